@@ -1,0 +1,99 @@
+import type { Logger } from 'pino';
+import type { z } from 'zod';
+import type { Capture, Ringing } from '../core/capture.ts';
+import type { Clock } from '../core/clock.ts';
+
+/**
+ * What a connector kind must say about itself. One folder in `connectors/`, one `defineSession` or `defineWebhook`.
+ * `session`: we connect and listen (AMI, IMAP). `webhook`: the source calls us (PBX HTTP push).
+ */
+export type Connector<Config> = SessionConnector<Config> | WebhookConnector<Config>;
+
+interface Described<Config> {
+  readonly kind: string; // equals the folder name and `kind:` in YAML
+  readonly config: z.ZodType<Config>; // .describe() on every field: the example YAML and the JSON schema are printed from it
+}
+
+export interface SessionConnector<Config> extends Described<Config> {
+  readonly shape: 'session';
+  /**
+   * One session with the source: connect, read, emit; returns only when `signal` aborts.
+   * Throws Fault on any loss. Never retries: the supervisor reconnects, with back-off and jitter.
+   */
+  run(session: Session<Config>): Promise<void>;
+  /** Logs in and leaves again, for `letopis check --connect`. Throws the Fault that `run` would throw. */
+  probe(session: Pick<Session<Config>, 'config' | 'clock' | 'log' | 'signal' | 'office'>): Promise<void>;
+}
+
+export interface WebhookConnector<Config> extends Described<Config> {
+  readonly shape: 'webhook';
+  /** Pure: one request in, its captures out. Throws Fault('…', 'set-aside') → 422 and the body is kept. */
+  read(request: WebhookRequest, config: Config, office: Office): readonly Capture[];
+}
+
+export interface WebhookRequest {
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  readonly body: unknown;
+  readonly receivedAt: Date;
+}
+
+/** What connectors may know of the office (YAML `own:` and `office:`). */
+export interface Office {
+  /** Numbers of this form are our phones; everything else is the outside. */
+  readonly extensions: RegExp;
+}
+
+export interface Session<Config> {
+  readonly config: Config;
+  /** The connector's name in YAML. */
+  readonly name: string;
+  /** The name its calls are known by; an AMI and a CDR connector of one exchange share it. */
+  readonly exchange: string;
+  readonly office: Office;
+  readonly clock: Clock;
+  readonly log: Logger; // already carries { connector, kind }
+  readonly signal: AbortSignal;
+  /**
+   * Resolves with one answer per capture when all of them, and `position` with them, are durable in PostgreSQL (one
+   * statement); only then acknowledge to the source. Awaiting it is the back-pressure.
+   */
+  emit(captures: readonly Capture[], position?: string): Promise<readonly ('stored' | 'duplicate')[]>;
+  /** Best effort: shows the caller to the employee while it rings; stores nothing, never throws. */
+  announce(ringing: Ringing): void;
+  /** Opaque resume position as last given to `emit` (an IMAP UID, a time), null on the first run. */
+  position(): Promise<string | null>;
+  readonly journal: Journal;
+  /** Tells that we could not see between the two times and nothing can refill it; shown to people. */
+  gap(since: Date, until: Date, reason: string): Promise<void>;
+  /** Keeps an unusable input raw, for a person; the next one is read. */
+  setAside(raw: string, fault: Error): Promise<void>;
+  /** Says that the session is logged in and listening: the status page turns green. */
+  listening(): void;
+}
+
+/**
+ * What a source said about things not finished yet (open calls), durable before it is acted upon,
+ * so that a kill -9 in mid-call loses nothing that was received.
+ */
+export interface Journal {
+  append(entries: readonly JournalEntry[]): Promise<void>;
+  /** Everything not forgotten, in the order it was appended. */
+  replay(): Promise<readonly JournalEntry[]>;
+  /** Drops the entries of these groups: they are finished and emitted. */
+  forget(groups: readonly string[]): Promise<void>;
+}
+
+export interface JournalEntry {
+  /** What belongs together and is forgotten together: a call's linked id. */
+  readonly group: string;
+  readonly receivedAt: Date;
+  readonly text: string;
+}
+
+// Identities; they exist so that `Config` is inferred from the schema.
+export function defineSession<Config>(connector: Omit<SessionConnector<Config>, 'shape'>): SessionConnector<Config> {
+  return { shape: 'session', ...connector };
+}
+export function defineWebhook<Config>(connector: Omit<WebhookConnector<Config>, 'shape'>): WebhookConnector<Config> {
+  return { shape: 'webhook', ...connector };
+}
