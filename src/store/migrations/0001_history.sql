@@ -170,7 +170,7 @@ create trigger change_append_only before update or delete on change for each row
 create table outbox (
   id         bigint generated always as identity primary key,
   job        text not null check (job in ('decide', 'prompt')),
-  ref        uuid not null,                               -- contact (decide) or prompt (prompt)
+  ref        uuid not null,                               -- the contact
   not_before timestamptz not null default now(),
   created_at timestamptz not null default now(),
   relayed_at timestamptz,                                 -- handed to the queue; null again after the queue was lost
