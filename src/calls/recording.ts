@@ -1,0 +1,59 @@
+import type { CallFacts } from '../core/call.ts';
+import type { CastOptions } from './cast.ts';
+import { type Frame, FrameReader } from './frame.ts';
+import { readCalls } from './read-call.ts';
+import { timeOf } from './relevant.ts';
+import { CallTracker, type Conversation } from './track.ts';
+
+export interface RecordingOptions extends CastOptions {
+  /** Of caller names that are not UTF-8. */
+  readonly charset: string;
+}
+
+/**
+ * Assembles the calls of a recorded AMI stream, in order of start. Time is the stream's own. A second banner is a lost
+ * connection; a call still open at the end is `interrupted`.
+ */
+export class Recording {
+  readonly #reader: FrameReader;
+  readonly #tracker: CallTracker;
+  readonly #options: RecordingOptions;
+  readonly #calls = new Map<string, CallFacts>();
+  #now = new Date(0);
+  #frames = 0;
+
+  constructor(options: RecordingOptions) {
+    this.#options = options;
+    this.#reader = new FrameReader(options.charset);
+    this.#tracker = new CallTracker(options.extensions);
+  }
+
+  push(chunk: Uint8Array): void {
+    for (const frame of this.#reader.push(chunk)) this.#take(frame);
+  }
+
+  end(): CallFacts[] {
+    for (const frame of this.#reader.end()) this.#take(frame);
+    this.#tracker.endAll('vanished', null);
+    this.#keep(this.#tracker.finished(new Date(8.64e15), 0));
+    return [...this.#calls.values()].sort((a, b) => a.startedAt.getTime() - b.startedAt.getTime());
+  }
+
+  #take(frame: Frame): void {
+    if (frame.isBanner) this.#tracker.connectionLost();
+    if (this.#tracker.push(frame, this.#now) === null) return;
+    const at = timeOf(frame, this.#now);
+    if (at > this.#now) this.#now = at;
+    if (++this.#frames % 1000 !== 0) return;
+    this.#keep(this.#tracker.finished(this.#now, 5000));
+    this.#tracker.forget(this.#now);
+  }
+
+  #keep(conversations: readonly Conversation[]): void {
+    for (const conversation of conversations) {
+      // A revision may have grown by linked ids: what it was known by before is replaced.
+      for (const id of conversation.linkedIds) this.#calls.delete(id);
+      for (const call of readCalls(conversation, this.#options)) this.#calls.set(call.linkedIds[0] ?? '', call);
+    }
+  }
+}

@@ -1,0 +1,409 @@
+import { asksToBeHidden, callerNumber, known, numberOfDial, type Role, readChannelName } from './channel.ts';
+import type { Frame } from './frame.ts';
+import { isHoldingBridge } from './relevant.ts';
+import { hairpinMs, type Moment } from './track.ts';
+
+/** One channel of a conversation, as far as its messages told. */
+export interface Channel {
+  readonly id: string;
+  name: string;
+  role: Role;
+  /** Extension of a phone, name of an outside line. */
+  peer: string;
+  /** The far end's number: the caller's on a line that came in, the dialled one on a line that went out. */
+  number: string | null;
+  callerName: string | null;
+  /** The caller id last set on it; on the employee's phone of a click-to-call the client's number. */
+  shown: string | null;
+  hidden: boolean;
+  /** What was dialled on it when it began; the exchange overwrites it on every transfer. */
+  readonly exten: string | null;
+  readonly since: Date;
+  hungUpAt: Date | null;
+  cause: number | null;
+  wasUp: boolean;
+  rangAt: Date | null;
+  ringEndedAt: Date | null;
+  /** Made by a dial; `by` null: by the exchange itself (Originate, a recall). */
+  dialled: { readonly by: string | null; readonly at: Date; readonly dialString: string } | null;
+  dialStatus: string | null;
+  originated: boolean;
+}
+
+/** One dial from one channel to another. */
+export interface Dial {
+  readonly at: Date;
+  readonly from: string | null;
+  readonly to: string;
+  /** What the dialling channel stood in its dialplan at: the number asked for. */
+  readonly exten: string | null;
+  endedAt: Date | null;
+  status: string | null;
+  forward: string | null;
+}
+
+/** What happened, in order, in the words the reader of a call needs. */
+export type Happening =
+  | {
+      readonly kind: 'enter';
+      readonly at: Date;
+      readonly channel: string;
+      readonly bridge: string;
+      /** Given when only a snapshot told: it happened between this time and `at`. */
+      readonly notBefore: Date | null;
+    }
+  | { readonly kind: 'leave'; readonly at: Date; readonly channel: string; readonly bridge: string }
+  | { readonly kind: 'hangup'; readonly at: Date; readonly channel: string }
+  | { readonly kind: 'dial'; readonly at: Date; readonly dial: Dial }
+  | { readonly kind: 'blind'; readonly at: Date; readonly from: string; readonly moved: string; readonly to: string }
+  | { readonly kind: 'attended'; readonly at: Date; readonly frame: Frame }
+  | { readonly kind: 'parked' | 'unparked'; readonly at: Date; readonly channel: string; readonly frame: Frame };
+
+/** A conversation's messages, replayed: who was there, who was joined to whom, what was done. */
+export interface Scene {
+  readonly channels: ReadonlyMap<string, Channel>;
+  readonly dials: readonly Dial[];
+  readonly happenings: readonly Happening[];
+  /** Local channel → its other half. */
+  readonly halves: ReadonlyMap<string, string>;
+  readonly queue: string | null;
+  readonly recording: string | null;
+  readonly voicemail: { readonly mailbox: string | null; readonly at: Date } | null;
+  readonly isFax: boolean;
+  /** The number an Originate was to reach, and why it did not. */
+  readonly originate: { readonly exten: string | null; readonly failed: boolean; readonly reason: number } | null;
+}
+
+type Writable = { -readonly [Key in keyof Scene]: Scene[Key] } & {
+  channels: Map<string, Channel>;
+  dials: Dial[];
+  happenings: Happening[];
+  halves: Map<string, string>;
+  /** Channel → the bridge it stands in now. */
+  standing: Map<string, string>;
+};
+
+export function replay(moments: readonly Moment[], extensions: RegExp): Scene {
+  const scene: Writable = {
+    channels: new Map(),
+    dials: [],
+    happenings: [],
+    halves: new Map(),
+    standing: new Map(),
+    queue: null,
+    recording: null,
+    voicemail: null,
+    isFax: false,
+    originate: null,
+  };
+  for (const moment of moments) step(scene, moment, extensions);
+  pairLocals(scene);
+  foldHairpins(scene);
+  scene.happenings.sort((a, b) => a.at.getTime() - b.at.getTime());
+  return scene;
+}
+
+function step(scene: Writable, { frame, at }: Moment, extensions: RegExp): void {
+  const own = meet(scene, frame, '', at, extensions);
+  const dest = meet(scene, frame, 'dest', at, extensions);
+  const recording = recordingIn(frame);
+  if (recording !== null) scene.recording = recording;
+  switch (frame.event) {
+    case 'NewCallerid':
+      if (own) own.shown = callerNumber(frame.get('calleridnum'));
+      if (own && own.role === 'outside' && own.dialled === null && own.number === null && !own.originated)
+        own.number = callerNumber(frame.get('calleridnum'));
+      return;
+    case 'DialBegin':
+      return dialBegins(scene, frame, own, dest, at);
+    case 'DialState':
+      return ringing(dest, frame.get('dialstatus') ?? '', at);
+    case 'DialEnd':
+      return dialEnds(scene, frame, own, dest, at);
+    case 'BridgeEnter':
+    case 'ConfbridgeJoin':
+      return joins(scene, frame, own, at);
+    case 'BridgeLeave':
+    case 'ConfbridgeLeave':
+      if (own && !isHoldingBridge(frame)) leaves(scene, own, frame.get('bridgeuniqueid') ?? '', at);
+      return;
+    case 'Hangup':
+      return hangsUp(scene, frame, own, at);
+    case 'BlindTransfer':
+      return blind(scene, frame, at);
+    case 'AttendedTransfer':
+      if (succeeded(frame)) scene.happenings.push({ kind: 'attended', at, frame });
+      return;
+    case 'ParkedCall':
+    case 'UnParkedCall': {
+      const channel = frame.get('parkeeuniqueid');
+      const kind = frame.event === 'ParkedCall' ? 'parked' : 'unparked';
+      if (channel !== undefined) scene.happenings.push({ kind, at, channel, frame });
+      return;
+    }
+    case 'LocalBridge': {
+      const [one, two] = [frame.get('localoneuniqueid'), frame.get('localtwouniqueid')];
+      if (one !== undefined && two !== undefined) scene.halves.set(one, two).set(two, one);
+      return;
+    }
+    default:
+      return remarks(scene, frame, at);
+  }
+}
+
+/** What only colours the call: queue, voicemail, fax, how an Originate went. */
+function remarks(scene: Writable, frame: Frame, at: Date): void {
+  switch (frame.event) {
+    case 'QueueCallerJoin':
+      scene.queue = known(frame.get('queue')) ?? scene.queue;
+      return;
+    case 'MessageWaiting':
+      scene.voicemail = { mailbox: known(frame.get('mailbox')), at };
+      return;
+    case 'ReceiveFAX':
+    case 'SendFAX':
+      scene.isFax = true;
+      return;
+    case 'OriginateResponse':
+      scene.originate = {
+        exten: known(frame.get('exten')),
+        failed: frame.get('response') === 'Failure',
+        reason: Number(frame.get('reason') ?? 0),
+      };
+      return;
+    case 'Cdr':
+      narrow(scene, frame);
+      if (/^voicemail$/i.test(frame.get('lastapplication') ?? '') && !scene.voicemail) {
+        scene.voicemail = { mailbox: known(frame.get('lastdata')?.split(',')[0]), at };
+      }
+      return;
+    case 'CoreShowChannel': {
+      const application = frame.get('application') ?? '';
+      if (/^(?:receive|send)fax$/i.test(application)) scene.isFax = true;
+      return;
+    }
+  }
+}
+
+/** Takes a channel's facts from the fields with this prefix; the first sight of it tells most. */
+function meet(scene: Writable, frame: Frame, prefix: string, at: Date, extensions: RegExp): Channel | null {
+  const id = frame.get(`${prefix}uniqueid`);
+  const name = frame.get(`${prefix}channel`);
+  if (id === undefined || id === '' || frame.event === 'Cdr' || frame.event === 'OriginateResponse') return null;
+  const callerId = frame.get(`${prefix}calleridnum`);
+  let channel = scene.channels.get(id);
+  if (!channel) {
+    if (name === undefined) return null;
+    const { role, peer } = readChannelName(name, callerId ?? '', extensions);
+    channel = {
+      id,
+      name,
+      role,
+      peer,
+      number: role === 'outside' && prefix === '' ? callerNumber(callerId) : null,
+      callerName: known(frame.get(`${prefix}calleridname`)),
+      shown: null,
+      hidden: false,
+      exten: known(frame.get(`${prefix}exten`)),
+      since: frame.event === 'CoreShowChannel' ? minus(at, frame.get('duration')) : at,
+      hungUpAt: null,
+      cause: null,
+      wasUp: false,
+      rangAt: null,
+      ringEndedAt: null,
+      dialled: null,
+      dialStatus: null,
+      originated: false,
+    };
+    scene.channels.set(id, channel);
+    if (frame.event === 'CoreShowChannel') wasThere(scene, channel, frame, at);
+  } else if (frame.event === 'CoreShowChannel') wasThere(scene, channel, frame, at);
+  if (channel.dialled === null && channel.role === 'outside') {
+    channel.hidden ||= asksToBeHidden(callerId, variable(frame, prefix, 'CALLERID(pres)'));
+  }
+  const state = frame.get(`${prefix}channelstatedesc`);
+  if (state === 'Up') channel.wasUp = true;
+  if (state === 'Ringing') ringing(channel, 'RINGING', at);
+  if (frame.event === 'Rename' && frame.get('newname') !== undefined) channel.name = frame.get('newname') ?? channel.name;
+  return channel;
+}
+
+/**
+ * A snapshot after a lost connection tells in which bridge a channel stands, not since when: between the last word about
+ * it and the snapshot, whose own time follows from the channel's age where the exchange gives it none.
+ */
+function wasThere(scene: Writable, channel: Channel, frame: Frame, at: Date): void {
+  const bridge = frame.get('bridgeid') ?? '';
+  const isIn = bridge !== '' && !/park|hold/i.test(frame.get('application') ?? '');
+  const stands = scene.standing.get(channel.id) ?? '';
+  if (isIn && stands === bridge) return;
+  const aged = channel.since.getTime() + at.getTime() - minus(at, frame.get('duration')).getTime() + 500;
+  const seen = new Date(Math.max(at.getTime(), aged));
+  if (stands !== '') leaves(scene, channel, stands, seen);
+  if (isIn) enters(scene, channel, bridge, seen, at);
+}
+
+/** @param notBefore given when the time is only an upper bound: nobody told when it happened */
+function enters(scene: Writable, channel: Channel, bridge: string, at: Date, notBefore: Date | null): void {
+  if (scene.standing.get(channel.id) === bridge) return;
+  scene.standing.set(channel.id, bridge);
+  scene.happenings.push({ kind: 'enter', at, channel: channel.id, bridge, notBefore });
+}
+
+function leaves(scene: Writable, channel: Channel, bridge: string, at: Date): void {
+  if (scene.standing.get(channel.id) !== bridge) {
+    // Its coming was lost in a cut: it came when its dial was answered, or when the others came.
+    const company = scene.happenings.findLast((h) => h.kind === 'enter' && h.bridge === bridge);
+    const answered = scene.dials.findLast((dial) => dial.to === channel.id && dial.status === 'ANSWER');
+    const since = answered?.endedAt ?? company?.at;
+    if (!since) return;
+    enters(scene, channel, bridge, since, null);
+  }
+  scene.standing.delete(channel.id);
+  scene.happenings.push({ kind: 'leave', at, channel: channel.id, bridge });
+}
+
+/**
+ * The CDR of a dial tells how long after the start it was answered, in whole seconds: narrows down a coming of which only
+ * a snapshot told.
+ */
+function narrow(scene: Writable, frame: Frame): void {
+  if (frame.get('disposition') !== 'ANSWERED' || frame.get('lastapplication') !== 'Dial') return;
+  const waited = Number(frame.get('duration')) - Number(frame.get('billableseconds'));
+  const names = [frame.get('channel'), frame.get('destinationchannel')];
+  const caller = [...scene.channels.values()].find((channel) => channel.name === names[0]);
+  if (!caller || !Number.isFinite(waited)) return;
+  scene.happenings = scene.happenings.map((h) => {
+    if (h.kind !== 'enter' || h.notBefore === null || !names.includes(scene.channels.get(h.channel)?.name)) return h;
+    const from = Math.max(h.notBefore.getTime(), caller.since.getTime() + (waited - 1) * 1000);
+    const to = Math.min(h.at.getTime(), caller.since.getTime() + (waited + 1) * 1000);
+    return to < from ? h : { ...h, at: new Date((from + to) / 2), notBefore: null };
+  });
+}
+
+function dialBegins(scene: Writable, frame: Frame, own: Channel | null, dest: Channel | null, at: Date): void {
+  if (!dest) return;
+  const dialString = frame.get('dialstring') ?? '';
+  dest.dialled ??= { by: own?.id ?? null, at, dialString };
+  if (dest.role === 'outside') {
+    const number = numberOfDial(dialString) ?? callerNumber(frame.get('destcalleridnum')) ?? known(frame.get('destexten'));
+    dest.number = own || !number ? number : (numberOfDial(dialString) ?? number);
+  }
+  if (!own) dest.originated = true;
+  const dial: Dial = {
+    at,
+    from: own?.id ?? null,
+    to: dest.id,
+    exten: known(frame.get('exten')),
+    endedAt: null,
+    status: null,
+    forward: null,
+  };
+  scene.dials.push(dial);
+  scene.happenings.push({ kind: 'dial', at, dial });
+}
+
+function dialEnds(scene: Writable, frame: Frame, own: Channel | null, dest: Channel | null, at: Date): void {
+  if (!dest) return;
+  const status = frame.get('dialstatus') ?? '';
+  // An abandoned queue tells every end twice: the first word counts.
+  const dial = scene.dials.findLast((d) => d.to === dest.id && d.endedAt === null);
+  if (dial) {
+    dial.endedAt = at;
+    dial.status = status;
+    const forward = known(frame.get('forward'));
+    if (forward !== null) dial.forward = numberOfDial(forward) ?? forward;
+  }
+  dest.dialStatus ??= status;
+  if (status !== 'ANSWER' && dest.rangAt !== null) dest.ringEndedAt ??= at;
+  if (status === 'ANSWER' && own === null) dest.wasUp = true;
+}
+
+function ringing(channel: Channel | null, status: string, at: Date): void {
+  if (channel && (status === 'RINGING' || status === 'PROGRESS') && !channel.wasUp) channel.rangAt ??= at;
+}
+
+function joins(scene: Writable, frame: Frame, own: Channel | null, at: Date): void {
+  const bridge = frame.get('bridgeuniqueid') ?? '';
+  if (!own || bridge === '' || isHoldingBridge(frame)) return;
+  enters(scene, own, bridge, at, null);
+}
+
+function hangsUp(scene: Writable, frame: Frame, own: Channel | null, at: Date): void {
+  if (!own || own.hungUpAt !== null) return;
+  own.hungUpAt = at;
+  own.cause = Number(frame.get('cause') ?? 0);
+  if (own.rangAt !== null && !own.wasUp) own.ringEndedAt ??= at;
+  scene.standing.delete(own.id);
+  scene.happenings.push({ kind: 'hangup', at, channel: own.id });
+}
+
+function blind(scene: Writable, frame: Frame, at: Date): void {
+  const [from, moved, to] = [
+    frame.get('transfereruniqueid'),
+    frame.get('transfereeuniqueid'),
+    known(frame.get('extension')),
+  ];
+  if (!succeeded(frame) || from === undefined || to === null) return;
+  scene.happenings.push({ kind: 'blind', at, from, moved: moved ?? '', to });
+}
+
+function succeeded(frame: Frame): boolean {
+  return (frame.get('result') ?? 'Success').toLowerCase() === 'success';
+}
+
+/** `…;1` and `…;2` of one name are the two halves, also where LocalBridge was filtered away. */
+function pairLocals(scene: Writable): void {
+  const byName = new Map<string, Channel>();
+  for (const channel of scene.channels.values()) if (channel.role === 'local') byName.set(channel.name, channel);
+  for (const channel of byName.values()) {
+    const other = byName.get(channel.name.replace(/;([12])$/, (_all, half) => (half === '1' ? ';2' : ';1')));
+    if (other && other !== channel && !scene.halves.has(channel.id)) scene.halves.set(channel.id, other.id);
+  }
+}
+
+/**
+ * A call that left by a line and came back to this very exchange: its two ends on the line are no people. When nobody of
+ * ours made it (a fax the exchange sends), the end that came in stays the caller.
+ */
+function foldHairpins(scene: Writable): void {
+  const lines = [...scene.channels.values()].filter((channel) => channel.role === 'outside');
+  for (const back of lines.filter((channel) => channel.dialled === null)) {
+    const out = lines.find((channel) => channel.dialled !== null && isHairpin(channel, back));
+    if (!out) continue;
+    out.role = 'local';
+    if (out.originated) continue;
+    back.role = 'local';
+    scene.halves.set(out.id, back.id).set(back.id, out.id);
+  }
+}
+
+function isHairpin(out: Channel, back: Channel): boolean {
+  const after = back.since.getTime() - out.since.getTime();
+  return out.number !== null && out.number === back.exten && after >= 0 && after <= hairpinMs;
+}
+
+/** The file of a recording: from the variable itself, or as a channel variable or CDR field of the exchange's dialplan. */
+function recordingIn(frame: Frame): string | null {
+  if (frame.event === 'VarSet') return known(frame.get('value'));
+  for (const text of frame.all('chanvariable')) {
+    const equals = text.indexOf('=');
+    if (recordingName.test(text.slice(0, equals)) && equals + 1 < text.length) return text.slice(equals + 1);
+  }
+  if (frame.event !== 'Cdr') return null;
+  return known(frame.get('recfile')) ?? known(frame.get('recordingfile'));
+}
+const recordingName = /^(?:MIXMONITOR_FILENAME|REC_?FILE|(?:CDR\()?RECORDING_?FILE\)?)$/i;
+
+function variable(frame: Frame, prefix: string, name: string): string | undefined {
+  const line = frame.all(`${prefix}chanvariable`).find((text) => text.startsWith(`${name}=`));
+  return line?.slice(name.length + 1);
+}
+
+/** `hh:mm:ss` before `at`. */
+function minus(at: Date, duration: string | undefined): Date {
+  const [hours = 0, minutes = 0, seconds = 0] = (duration ?? '').split(':').map(Number);
+  const back = hours * 3600 + minutes * 60 + seconds;
+  return Number.isFinite(back) ? new Date(at.getTime() - back * 1000) : at;
+}
+
