@@ -4,5 +4,5 @@ export { callerNumber } from './channel.ts';
 export { Frame, FrameReader, FrameTooLong, frameLimit } from './frame.ts';
 export { readCalls } from './read-call.ts';
 export { Recording, type RecordingOptions } from './recording.ts';
-export { isRelevant } from './relevant.ts';
+export { readRinging } from './ringing.ts';
 export { CallTracker, type Conversation } from './track.ts';

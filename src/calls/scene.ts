@@ -66,6 +66,8 @@ export interface Scene {
   readonly happenings: readonly Happening[];
   /** Local channel → its other half. */
   readonly halves: ReadonlyMap<string, string>;
+  /** Channel → the bridge it stands in at the end of what was told. */
+  readonly standing: ReadonlyMap<string, string>;
   readonly queue: string | null;
   readonly recording: string | null;
   readonly voicemail: { readonly mailbox: string | null; readonly at: Date } | null;
@@ -79,7 +81,6 @@ type Writable = { -readonly [Key in keyof Scene]: Scene[Key] } & {
   dials: Dial[];
   happenings: Happening[];
   halves: Map<string, string>;
-  /** Channel → the bridge it stands in now. */
   standing: Map<string, string>;
 };
 

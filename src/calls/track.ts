@@ -12,15 +12,16 @@ export interface Moment {
 /** Why a conversation is over. `vanished`: the exchange knows its channels no more and never said how they ended. */
 export type Ending = 'hung-up' | 'vanished' | 'shutdown';
 
-/** Everything that was said about one conversation, through all its linked ids. */
+/**
+ * Everything that was said about one conversation, through all its linked ids. The number of moments tells one state of
+ * it from the next: a late leg is a revision.
+ */
 export interface Conversation {
   readonly linkedIds: readonly string[];
   readonly moments: readonly Moment[];
   /** Null while channels are open. */
   readonly endedAt: Date | null;
   readonly ending: Ending | null;
-  /** Counts what was added after it had been given out as finished: a late leg is a revision. */
-  readonly revision: number;
 }
 
 class Thread implements Conversation {
@@ -30,7 +31,6 @@ class Thread implements Conversation {
   seen = new Set<string>();
   endedAt: Date | null = null;
   ending: Ending | null = null;
-  revision = 0;
   /** Given out as finished with this many moments; null: never. */
   givenWith: number | null = null;
   /** When the last message about it came, by the reader's clock. */
@@ -68,7 +68,6 @@ export class CallTracker {
   /** Dials to the outside of the last moments: one of them may come back to us. */
   #dialledOut: { readonly number: string; readonly shown: readonly string[]; readonly at: number; thread: Thread }[] = [];
   #order = 0;
-  #lastAt: Date | null = null;
   #snapshot: Set<string> | null = null;
   #uptime: { readonly seconds: number; readonly at: Date } | null = null;
 
@@ -90,7 +89,7 @@ export class CallTracker {
         this.#booted(frame, receivedAt);
         return null;
       case 'Shutdown':
-        this.#shutdown(at);
+        this.#shutdown(frame, at);
         return '';
       case 'CoreShowChannelsComplete':
         this.#snapshotComplete(receivedAt);
@@ -103,7 +102,6 @@ export class CallTracker {
     const thread = this.#threadOf(frame, at);
     if (!thread) return null;
     if (frame.event === 'DialBegin') this.#rememberDial(frame, thread, at);
-    this.#lastAt = at;
     this.#note(thread, frame, at, receivedAt);
     return thread.linkedIds[0] ?? null;
   }
@@ -127,16 +125,15 @@ export class CallTracker {
     for (const thread of this.#threads) {
       if (thread.endedAt === null || now.getTime() - thread.touchedAt.getTime() < graceMs) continue;
       if (thread.givenWith === thread.moments.length) continue;
-      if (thread.givenWith !== null) thread.revision++;
       thread.givenWith = thread.moments.length;
       out.push(thread);
     }
     return out.sort((a, b) => startOf(a) - startOf(b));
   }
 
-  /** Conversations whose channels are open now. */
-  live(): Conversation[] {
-    return [...this.#threads].filter((thread) => thread.endedAt === null && thread.open.size > 0);
+  /** The conversation a linked id belongs to. */
+  conversation(linkedId: string): Conversation | undefined {
+    return this.#byLinked.get(linkedId);
   }
 
   /** Forgets conversations finished a while ago. @returns their linked ids: nothing of them needs to be kept */
@@ -154,11 +151,6 @@ export class CallTracker {
   /** True when a conversation waits for its end, its grace or its late words. */
   get busy(): boolean {
     return this.#threads.size > 0;
-  }
-
-  /** The time of the last message about a call, null before the first. */
-  get lastAt(): Date | null {
-    return this.#lastAt;
   }
 
   #threadOf(frame: Frame, at: Date): Thread | null {
@@ -254,7 +246,6 @@ export class CallTracker {
     for (const id of from.open) into.open.add(id);
     for (const id of from.seen) into.seen.add(id);
     into.wasHungUp ||= from.wasHungUp;
-    into.revision = Math.max(into.revision, from.revision);
     if (from.givenWith !== null) into.givenWith ??= 0;
     if (into.open.size > 0) into.endedAt = into.ending = null;
     for (const [index, key] of from.held) into.hold(index, key);
@@ -308,7 +299,7 @@ export class CallTracker {
     if (before && seconds < before.seconds) this.endAll('vanished', null);
   }
 
-  #shutdown(at: Date): void {
+  #shutdown(frame: Frame, at: Date): void {
     for (const thread of this.#threads) {
       if (thread.endedAt === null) this.#vanish(thread, 'shutdown', at);
       else if (
@@ -317,7 +308,7 @@ export class CallTracker {
         at.getTime() - thread.endedAt.getTime() <= shutdownReachMs
       ) {
         thread.ending = 'shutdown';
-        if (thread.givenWith !== null) thread.givenWith = -1;
+        thread.moments.push({ frame, at, order: this.#order++ });
       }
     }
   }
