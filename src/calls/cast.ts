@@ -1,3 +1,4 @@
+import type { Pattern } from '../core/pattern.ts';
 import type { Channel, Scene } from './scene.ts';
 
 /** Who is who in a conversation. */
@@ -14,7 +15,7 @@ export interface Cast {
 
 export interface CastOptions {
   /** Numbers of this form are our phones. */
-  readonly extensions: RegExp;
+  readonly extensions: Pattern;
   /** Is this outside number a colleague's own (his mobile)? */
   readonly isColleague: (number: string) => boolean;
 }

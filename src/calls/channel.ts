@@ -1,3 +1,5 @@
+import type { Pattern } from '../core/pattern.ts';
+
 /** Who is at the end of a channel: one of our phones, somebody outside, or only a piece of the exchange itself. */
 export type Role = 'phone' | 'outside' | 'local' | 'machine';
 
@@ -17,7 +19,7 @@ const machines =
  *
  * @param callerNumber the channel's own caller id: FreePBX names a person's second device 99101 and gives it 101
  */
-export function readChannelName(name: string, callerNumber: string, extensions: RegExp): ChannelName {
+export function readChannelName(name: string, callerNumber: string, extensions: Pattern): ChannelName {
   const slash = name.indexOf('/');
   const technology = name.slice(0, slash);
   const peer = name.slice(slash + 1).replace(/-[0-9a-f]+(?:;[12])?$/i, '');

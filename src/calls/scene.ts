@@ -1,3 +1,4 @@
+import type { Pattern } from '../core/pattern.ts';
 import { asksToBeHidden, callerNumber, known, numberOfDial, type Role, readChannelName } from './channel.ts';
 import type { Frame } from './frame.ts';
 import { isHoldingBridge } from './relevant.ts';
@@ -84,7 +85,7 @@ type Writable = { -readonly [Key in keyof Scene]: Scene[Key] } & {
   standing: Map<string, string>;
 };
 
-export function replay(moments: readonly Moment[], extensions: RegExp): Scene {
+export function replay(moments: readonly Moment[], extensions: Pattern): Scene {
   const scene: Writable = {
     channels: new Map(),
     dials: [],
@@ -104,7 +105,7 @@ export function replay(moments: readonly Moment[], extensions: RegExp): Scene {
   return scene;
 }
 
-function step(scene: Writable, { frame, at }: Moment, extensions: RegExp): void {
+function step(scene: Writable, { frame, at }: Moment, extensions: Pattern): void {
   const own = meet(scene, frame, '', at, extensions);
   const dest = meet(scene, frame, 'dest', at, extensions);
   const recording = recordingIn(frame);
@@ -187,7 +188,7 @@ function remarks(scene: Writable, frame: Frame, at: Date): void {
 }
 
 /** Takes a channel's facts from the fields with this prefix; the first sight of it tells most. */
-function meet(scene: Writable, frame: Frame, prefix: string, at: Date, extensions: RegExp): Channel | null {
+function meet(scene: Writable, frame: Frame, prefix: string, at: Date, extensions: Pattern): Channel | null {
   const id = frame.get(`${prefix}uniqueid`);
   const name = frame.get(`${prefix}channel`);
   if (id === undefined || id === '' || frame.event === 'Cdr' || frame.event === 'OriginateResponse') return null;

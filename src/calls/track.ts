@@ -1,3 +1,4 @@
+import type { Pattern } from '../core/pattern.ts';
 import { callerNumber, numberOfDial, readChannelName } from './channel.ts';
 import type { Frame } from './frame.ts';
 import { channelIds, isHoldingBridge, isRelevant, linkedIds, timeInId, timeOf } from './relevant.ts';
@@ -64,7 +65,7 @@ export class CallTracker {
   readonly #byName = new Map<string, Thread>();
   readonly #byBridge = new Map<string, Thread>();
   readonly #threads = new Set<Thread>();
-  readonly #extensions: RegExp;
+  readonly #extensions: Pattern;
   /** Dials to the outside of the last moments: one of them may come back to us. */
   #dialledOut: { readonly number: string; readonly shown: readonly string[]; readonly at: number; thread: Thread }[] = [];
   #order = 0;
@@ -72,7 +73,7 @@ export class CallTracker {
   #uptime: { readonly seconds: number; readonly at: Date } | null = null;
 
   /** @param extensions numbers of this form are our phones */
-  constructor(extensions: RegExp) {
+  constructor(extensions: Pattern) {
     this.#extensions = extensions;
   }
 

@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import type { z } from 'zod';
 import type { Capture, Ringing } from '../core/capture.ts';
 import type { Clock } from '../core/clock.ts';
+import type { Pattern } from '../core/pattern.ts';
 
 /**
  * What a connector kind must say about itself. One folder in `connectors/`, one `defineSession` or `defineWebhook`.
@@ -40,7 +41,7 @@ export interface WebhookRequest {
 /** What connectors may know of the office (YAML `own:` and `office:`). */
 export interface Office {
   /** Numbers of this form are our phones; everything else is the outside. */
-  readonly extensions: RegExp;
+  readonly extensions: Pattern;
 }
 
 export interface Session<Config> {

@@ -1,0 +1,57 @@
+import { z } from 'zod';
+import { callOutcomes } from './call.ts';
+import type { Capture } from './capture.ts';
+
+const time = z.iso.datetime().transform((text) => new Date(text));
+const Address = z.strictObject({ kind: z.enum(['phone', 'email', 'fax', 'extension']), value: z.string() });
+const Call = z.object({
+  direction: z.enum(['inbound', 'outbound', 'internal']),
+  outcome: z.enum(callOutcomes),
+  caller: z.string().nullable(),
+  callerName: z.string().nullable(),
+  withheld: z.boolean(),
+  called: z.string().nullable(),
+  startedAt: time,
+  endedAt: time,
+  ringSeconds: z.number(),
+  talkSeconds: z.number(),
+  answeredBy: z.string().nullable(),
+  talks: z.array(z.object({ who: z.string(), seconds: z.number() })),
+  lastTalkedTo: z.string().nullable(),
+  employees: z.array(z.string()),
+  rang: z.array(z.string()),
+  transfers: z.array(
+    z.object({
+      kind: z.enum(['blind', 'attended', 'park', 'forward']),
+      from: z.string().nullable(),
+      to: z.string(),
+      answered: z.boolean(),
+    }),
+  ),
+  queue: z.string().nullable(),
+  recording: z.string().nullable(),
+  voicemail: z.string().nullable(),
+  linkedIds: z.array(z.string()),
+});
+
+/** A capture without its evidence, as it stands in the database: times in ISO. */
+export const CaptureFacts = z.object({
+  identity: z.string(),
+  revision: z.number(),
+  links: z.array(z.string()),
+  channel: z.enum(['call', 'email', 'fax', 'web', 'meeting', 'letter', 'message']),
+  direction: z.enum(['inbound', 'outbound', 'internal']),
+  occurredAt: time,
+  endedAt: time,
+  outside: Address.nullable(),
+  outsideName: z.string().nullable(),
+  ours: Address.nullable(),
+  employees: z.array(Address),
+  details: z.object({ channel: z.literal('call'), call: Call }),
+  asks: z.boolean(),
+});
+export type CaptureFacts = Omit<Capture, 'evidence'>;
+
+export function factsOf({ evidence: _kept, ...facts }: Capture): CaptureFacts {
+  return facts;
+}

@@ -1,0 +1,48 @@
+import type { CaptureFacts } from '../core/capture-json.ts';
+
+/** Captures of one batch that tell of the same contact: they share an identity, directly or over others. */
+export interface Group<C extends { readonly links: readonly string[] }> {
+  readonly captures: readonly C[];
+  /** Every identity of the group, once. */
+  readonly links: readonly string[];
+}
+
+/** Union-find over identities, in the order of the batch. */
+export function groupByContact<C extends { readonly links: readonly string[] }>(captures: readonly C[]): Group<C>[] {
+  const groups = new Set<{ captures: C[]; links: Set<string> }>();
+  for (const capture of captures) {
+    const own = { captures: [capture], links: new Set(capture.links) };
+    for (const group of groups) {
+      if (!capture.links.some((link) => group.links.has(link))) continue;
+      groups.delete(group);
+      own.captures.unshift(...group.captures);
+      for (const link of group.links) own.links.add(link);
+    }
+    groups.add(own);
+  }
+  return [...groups].map(({ captures: members, links }) => ({ captures: members, links: [...links] }));
+}
+
+/**
+ * The capture whose word counts for a contact's machine columns. Pure: the same captures give the same answer in any order.
+ *
+ * A capture that knows more of the conversation's identities knows more of the conversation; of the same source's words the
+ * last one counts; a source that saw the call end beats one that was cut off.
+ */
+export function leadingCapture<C extends CaptureFacts>(captures: readonly C[]): C | undefined {
+  return [...captures].sort(
+    (a, b) =>
+      b.links.length - a.links.length ||
+      Number(isCutOff(a)) - Number(isCutOff(b)) ||
+      (a.identity === b.identity ? b.revision - a.revision : compare(a.identity, b.identity)) ||
+      compare(a.links.join(), b.links.join()),
+  )[0];
+}
+
+function isCutOff(capture: CaptureFacts): boolean {
+  return capture.details.call.outcome === 'interrupted';
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

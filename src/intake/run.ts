@@ -1,0 +1,171 @@
+import { createHash } from 'node:crypto';
+import type { Capture } from '../core/capture.ts';
+import { CaptureFacts, factsOf } from '../core/capture-json.ts';
+import { Fault } from '../core/fault.ts';
+import { normalizeAddress } from '../core/phone.ts';
+import {
+  addContact,
+  type Batch,
+  type CaptureRow,
+  factsOfContact,
+  type IdentityRow,
+  lockContactsOf,
+  type MachineRow,
+  mergeContacts,
+  movePosition,
+  rewriteMachineColumns,
+  storeNew,
+  storeSightings,
+} from '../store/captures.ts';
+import { clampDate, type Db, holdsLease, json, type Lease, pgSafe } from '../store/index.ts';
+import { type Group, groupByContact, leadingCapture } from './decide.ts';
+
+export interface IntakeDeps {
+  readonly db: Db;
+  readonly newId: () => string;
+}
+
+/** The connector on whose behalf captures are taken in. */
+export interface Source {
+  readonly connector: string;
+  /** Two letters, to read national numbers: the trunk's, else the office's. */
+  readonly region: string | null;
+  /** Null where nobody else can run the connector. */
+  readonly lease: Lease | null;
+}
+
+type Answer = 'stored' | 'duplicate';
+
+/**
+ * The one function that writes contacts from captures. When it returns, everything is in PostgreSQL, the position with it.
+ *
+ * @returns one answer per capture, in order
+ * @throws Fault intake.lease_lost (retry): another process runs the connector by now, nothing was written
+ */
+export async function takeIn(
+  deps: IntakeDeps,
+  source: Source,
+  captures: readonly Capture[],
+  position: string | null,
+): Promise<Answer[]> {
+  const intake: Intake = { deps, source, position, groups: groupByContact(captures), ids: new Map() };
+  for (const capture of captures) intake.ids.set(capture, deps.newId());
+  const stored = (await makeContacts(intake)) ?? (await addToContacts(intake));
+  return captures.map((capture) => (stored.has(intake.ids.get(capture) ?? '') ? 'stored' : 'duplicate'));
+}
+
+interface Intake {
+  readonly deps: IntakeDeps;
+  readonly source: Source;
+  readonly position: string | null;
+  readonly groups: readonly Group<Capture>[];
+  /** The row id of each capture, should it be stored. */
+  readonly ids: Map<Capture, string>;
+}
+
+/** The usual way: everything is new. Null when an identity is known already; then nothing was written. */
+async function makeContacts(intake: Intake): Promise<ReadonlySet<string> | null> {
+  try {
+    const stored = await storeNew(intake.deps.db, newBatch(intake));
+    if (stored === null) throw leaseLost(intake.source);
+    return stored;
+  } catch (error) {
+    if (isKnownIdentity(error)) return null;
+    throw error;
+  }
+}
+
+function leaseLost({ connector }: Source): Fault {
+  return new Fault('intake.lease_lost', 'retry', { connector });
+}
+
+function newBatch({ deps, source, position, groups, ids }: Intake): Batch {
+  const contacts: MachineRow[] = [];
+  const captures: CaptureRow[] = [];
+  const identities: IdentityRow[] = [];
+  for (const group of groups) {
+    const lead = leadingCapture(group.captures);
+    if (!lead) continue;
+    const id = deps.newId();
+    contacts.push(machineRow(id, factsOf(lead), source.region));
+    captures.push(...group.captures.map((capture) => captureRow(ids, capture, id)));
+    identities.push(...group.links.map((link) => ({ identity: sha256(link), contactId: id })));
+  }
+  const { connector, lease } = source;
+  return { connector, epoch: lease?.epoch ?? null, position, captures, contacts, identities };
+}
+
+/** The rare way: somebody of the batch tells of a contact that stands already (a late leg, a second connector's sighting). */
+async function addToContacts(intake: Intake): Promise<ReadonlySet<string>> {
+  const { deps, source, position, groups } = intake;
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await deps.db.transaction(async (tx) => {
+        if (source.lease && !(await holdsLease(tx, source.lease))) throw leaseLost(source);
+        const stored = new Set<string>();
+        for (const group of groups) for (const id of await addGroup(intake, tx, group)) stored.add(id);
+        if (position !== null) await movePosition(tx, source.connector, position);
+        return stored;
+      });
+    } catch (error) {
+      // Another connector made the contact between our look and our insert: look again.
+      if (!isKnownIdentity(error) || attempt >= 5) throw error;
+    }
+  }
+}
+
+async function addGroup({ deps, source, ids }: Intake, tx: Db, group: Group<Capture>): Promise<string[]> {
+  const lead = leadingCapture(group.captures);
+  if (!lead) return [];
+  const identities = group.links.map(sha256);
+  const [first, ...others] = await lockContactsOf(tx, identities);
+  const contactId = first?.id ?? deps.newId();
+  if (!first) await addContact(tx, source.connector, machineRow(contactId, factsOf(lead), source.region));
+  const rows = group.captures.map((capture) => captureRow(ids, capture, contactId));
+  const stored = await storeSightings(tx, source.connector, rows, contactId, identities);
+  for (const other of others) await mergeContacts(tx, contactId, other.id);
+  if (stored.length === 0 && others.length === 0) return [];
+  const facts = (await factsOfContact(tx, contactId)).map((value) => CaptureFacts.parse(value));
+  const leading = leadingCapture(facts);
+  if (leading) await rewriteMachineColumns(tx, machineRow(contactId, leading, source.region));
+  return stored;
+}
+
+function isKnownIdentity(error: unknown): boolean {
+  return error instanceof Fault && error.code === 'store.duplicate';
+}
+
+function captureRow(ids: ReadonlyMap<Capture, string>, capture: Capture, contactId: string): CaptureRow {
+  return {
+    id: ids.get(capture) ?? '',
+    key: sha256(`${capture.identity}\n${capture.revision}`),
+    channel: capture.channel,
+    revision: capture.revision,
+    facts: json(factsOf(capture)),
+    evidence: pgSafe(capture.evidence),
+    contactId,
+  };
+}
+
+function machineRow(id: string, facts: CaptureFacts, region: string | null): MachineRow {
+  const { outside } = facts;
+  const startedAt = clampDate(facts.occurredAt) ?? new Date(0);
+  return {
+    id,
+    channel: facts.channel,
+    direction: facts.direction,
+    outcome: facts.details.call.outcome,
+    startedAt,
+    endedAt: clampDate(facts.endedAt) ?? startedAt,
+    outsideKind: outside?.kind ?? null,
+    outside: outside === null ? null : pgSafe(outside.value),
+    outsideNorm: outside === null ? null : normalizeAddress(outside, region).normalized,
+    outsideName: facts.outsideName === null ? null : pgSafe(facts.outsideName),
+    facts: json(facts),
+    asks: facts.asks,
+  };
+}
+
+function sha256(text: string): Buffer {
+  return createHash('sha256').update(text).digest();
+}

@@ -1,0 +1,231 @@
+import { type Db, sql } from './db.ts';
+
+export interface CaptureRow {
+  readonly id: string;
+  /** sha256 of the source's identity and revision. */
+  readonly key: Buffer;
+  readonly channel: string;
+  readonly revision: number;
+  /** JSON text. */
+  readonly facts: string;
+  readonly evidence: string;
+  readonly contactId: string;
+}
+
+/** The machine columns of a contact: made from its captures, rebuilt when one is added. */
+export interface MachineRow {
+  readonly id: string;
+  readonly channel: string;
+  readonly direction: string;
+  readonly outcome: string | null;
+  readonly startedAt: Date;
+  readonly endedAt: Date;
+  readonly outsideKind: string | null;
+  readonly outside: string | null;
+  readonly outsideNorm: string | null;
+  readonly outsideName: string | null;
+  /** JSON text. */
+  readonly facts: string;
+  readonly asks: boolean;
+}
+
+export interface IdentityRow {
+  /** sha256. */
+  readonly identity: Buffer;
+  readonly contactId: string;
+}
+
+export interface Batch {
+  readonly connector: string;
+  /** The lease under which the connector writes; null where nobody else can run it (a command, a test). */
+  readonly epoch: number | null;
+  readonly position: string | null;
+  readonly captures: readonly CaptureRow[];
+  readonly contacts: readonly MachineRow[];
+  readonly identities: readonly IdentityRow[];
+}
+
+/**
+ * Captures, their new contacts, what is to be done about them, and the position, in one statement: measured 2–3 times the
+ * speed of a transaction of four, and atomic by itself. The owner is the duty employee until the contact is decided.
+ *
+ * @returns ids of the captures stored; the others had been delivered before. Null: the lease is another's by now
+ * @throws Fault store.duplicate (contact_identity_pkey) when an identity belongs to a contact already: see `addToContacts`
+ */
+export async function storeNew(db: Db, batch: Batch): Promise<ReadonlySet<string> | null> {
+  const { connector, epoch, captures, contacts, identities } = batch;
+  const rows = await db.rows<{ id: string | null }>(sql`
+    with fence as (
+      select 1 from connector_lease
+       where ${epoch}::bigint is null or (connector = ${connector} and epoch = ${epoch}::bigint)
+      union all select 1 where ${epoch}::bigint is null
+      limit 1
+    ), stored as (
+      insert into capture (id, connector, key, channel, revision, facts, evidence)
+      select c.id, ${connector}, c.key, c.channel, c.revision, c.facts::jsonb, c.evidence
+        from unnest(${captures.map((c) => c.id)}::uuid[], ${captures.map((c) => c.key)}::bytea[],
+                    ${captures.map((c) => c.channel)}::text[], ${captures.map((c) => c.revision)}::int[],
+                    ${captures.map((c) => c.facts)}::text[], ${captures.map((c) => c.evidence)}::text[])
+          as c (id, key, channel, revision, facts, evidence), fence
+          on conflict (connector, key) do nothing
+      returning id
+    ), fresh as (
+      select stored.id, c.contact_id
+        from stored
+        join unnest(${captures.map((c) => c.id)}::uuid[], ${captures.map((c) => c.contactId)}::uuid[])
+          as c (id, contact_id) using (id)
+    ), made as (
+      insert into contact (id, channel, direction, outcome, started_at, ended_at, outside_kind, outside, outside_norm,
+                           outside_name, facts, asks, connector, owner_id)
+      select n.*, ${connector}, (select id from employee where is_duty)
+        from unnest(${contacts.map((c) => c.id)}::uuid[], ${contacts.map((c) => c.channel)}::text[],
+                    ${contacts.map((c) => c.direction)}::text[], ${contacts.map((c) => c.outcome)}::text[],
+                    ${contacts.map((c) => c.startedAt)}::timestamptz[], ${contacts.map((c) => c.endedAt)}::timestamptz[],
+                    ${contacts.map((c) => c.outsideKind)}::text[], ${contacts.map((c) => c.outside)}::text[],
+                    ${contacts.map((c) => c.outsideNorm)}::text[], ${contacts.map((c) => c.outsideName)}::text[],
+                    ${contacts.map((c) => c.facts)}::jsonb[], ${contacts.map((c) => c.asks)}::boolean[])
+          as n (id, channel, direction, outcome, started_at, ended_at, outside_kind, outside, outside_norm,
+                outside_name, facts, asks)
+       where n.id in (select contact_id from fresh)
+      returning id
+    ), known as (
+      insert into contact_identity (identity, contact_id)
+      select i.identity, i.contact_id
+        from unnest(${identities.map((i) => i.identity)}::bytea[], ${identities.map((i) => i.contactId)}::uuid[])
+          as i (identity, contact_id)
+        join made on made.id = i.contact_id
+    ), linked as (
+      insert into contact_capture (capture_id, contact_id) select id, contact_id from fresh
+    ), queued as (
+      insert into outbox (job, ref) select 'decide', id from made
+    ), moved as (
+      insert into connector_position (connector, position)
+      select ${connector}, ${batch.position} from fence where ${batch.position}::text is not null
+          on conflict (connector) do update set position = excluded.position, updated_at = now()
+    )
+    select id from stored union all select null from fence`);
+  if (rows.length === 0) return null;
+  return new Set(rows.flatMap(({ id }) => (id === null ? [] : [id])));
+}
+
+export interface KnownContact {
+  readonly id: string;
+  readonly gist: string | null;
+}
+
+/** The contacts these identities lead to, oldest first, locked until the transaction ends. */
+export async function lockContactsOf(tx: Db, identities: readonly Buffer[]): Promise<KnownContact[]> {
+  return tx.rows(sql`
+    select id, gist from contact
+     where id in (select contact_id from contact_identity where identity = any(${identities}::bytea[]))
+     order by created_at, id
+       for update`);
+}
+
+/** Stores the captures not delivered before as sightings of a contact that stands already. @returns ids of those stored */
+export async function storeSightings(
+  tx: Db,
+  connector: string,
+  captures: readonly CaptureRow[],
+  contactId: string,
+  identities: readonly Buffer[],
+): Promise<string[]> {
+  const rows = await tx.rows<{ id: string }>(sql`
+    with stored as (
+      insert into capture (id, connector, key, channel, revision, facts, evidence)
+      select c.id, ${connector}, c.key, c.channel, c.revision, c.facts::jsonb, c.evidence
+        from unnest(${captures.map((c) => c.id)}::uuid[], ${captures.map((c) => c.key)}::bytea[],
+                    ${captures.map((c) => c.channel)}::text[], ${captures.map((c) => c.revision)}::int[],
+                    ${captures.map((c) => c.facts)}::text[], ${captures.map((c) => c.evidence)}::text[])
+          as c (id, key, channel, revision, facts, evidence)
+          on conflict (connector, key) do nothing
+      returning id
+    ), linked as (
+      insert into contact_capture (capture_id, contact_id) select id, ${contactId}::uuid from stored
+    )
+    select id from stored`);
+  await tx.rows(sql`
+    insert into contact_identity (identity, contact_id)
+    select i, ${contactId}::uuid from unnest(${identities}::bytea[]) as i
+    on conflict (identity) do nothing`);
+  return rows.map(({ id }) => id);
+}
+
+/** Makes a contact; its captures and identities follow with `storeSightings`. */
+export async function addContact(tx: Db, connector: string, row: MachineRow): Promise<void> {
+  await tx.rows(sql`
+    insert into contact (id, channel, direction, outcome, started_at, ended_at, outside_kind, outside, outside_norm,
+                         outside_name, facts, asks, connector, owner_id)
+    values (${row.id}, ${row.channel}, ${row.direction}, ${row.outcome}, ${row.startedAt}, ${row.endedAt},
+            ${row.outsideKind}, ${row.outside}, ${row.outsideNorm}, ${row.outsideName}, ${row.facts}::jsonb, ${row.asks},
+            ${connector}, (select id from employee where is_duty))`);
+}
+
+/** The facts of every capture of a contact, in the order they were stored. */
+export async function factsOfContact(db: Db, contactId: string): Promise<unknown[]> {
+  const rows = await db.rows<{ facts: unknown }>(sql`
+    select capture.facts
+      from contact_capture join capture on capture.id = capture_id
+     where contact_id = ${contactId}
+     order by capture.captured_at, capture.id`);
+  return rows.map(({ facts }) => facts);
+}
+
+/** Rewrites the machine columns and has the contact decided anew; what people wrote is not touched. */
+export async function rewriteMachineColumns(tx: Db, row: MachineRow): Promise<void> {
+  await tx.rows(sql`
+    with told as (
+      update contact
+         set channel = ${row.channel}, direction = ${row.direction}, outcome = ${row.outcome},
+             started_at = ${row.startedAt}, ended_at = ${row.endedAt}, outside_kind = ${row.outsideKind},
+             outside = ${row.outside}, outside_norm = ${row.outsideNorm}, outside_name = ${row.outsideName},
+             facts = ${row.facts}::jsonb, asks = asks or ${row.asks}, decided_at = null
+       where id = ${row.id}
+      returning id
+    )
+    insert into outbox (job, ref) select 'decide', id from told`);
+}
+
+/**
+ * A union discovered late: everything known of `from` now belongs to `into`. What a person wrote there is taken over where
+ * `into` has nothing of its own; nothing is deleted, and `merged_into` tells the way.
+ */
+export async function mergeContacts(tx: Db, into: string, from: string): Promise<void> {
+  await tx.rows(sql`update contact_identity set contact_id = ${into} where contact_id = ${from}`);
+  await tx.rows(sql`update contact_capture set contact_id = ${into} where contact_id = ${from}`);
+  await tx.rows(sql`update prompt set revoked_at = now() where contact_id = ${from} and revoked_at is null`);
+  await tx.rows(sql`
+    with taken as (
+      update contact as kept
+         set gist = other.gist, occasion_id = coalesce(kept.occasion_id, other.occasion_id),
+             outcome_by_hand = other.outcome_by_hand, next_step = coalesce(kept.next_step, other.next_step),
+             state = other.state, completed_at = other.completed_at, completed_by = other.completed_by,
+             version = kept.version + 1
+        from contact as other
+       where kept.id = ${into} and other.id = ${from} and other.state = 'completed' and kept.state <> 'completed'
+      returning other.gist, kept.client_id
+    )
+    insert into change (via, entity, entity_id, client_id, field, old, new)
+    select 'machine', 'contact', ${into}::uuid, client_id, 'gist', null, to_jsonb(gist) from taken`);
+  await tx.rows(sql`
+    update contact
+       set client_id = coalesce(client_id, (select client_id from contact where id = ${from} and client_by_hand)),
+           client_by_hand = client_by_hand or (select client_by_hand from contact where id = ${from})
+     where id = ${into}`);
+  await tx.rows(sql`update contact set merged_into = ${into} where id = ${from}`);
+}
+
+/** The position alone, for the transaction that cannot use `storeNew`. */
+export async function movePosition(tx: Db, connector: string, position: string): Promise<void> {
+  await tx.rows(sql`
+    insert into connector_position (connector, position) values (${connector}, ${position})
+        on conflict (connector) do update set position = excluded.position, updated_at = now()`);
+}
+
+/** Where the connector stands, null on its first run. */
+export async function positionOf(db: Db, connector: string): Promise<string | null> {
+  const [row] = await db.rows<{ position: string }>(
+    sql`select position from connector_position where connector = ${connector}`,
+  );
+  return row?.position ?? null;
+}
