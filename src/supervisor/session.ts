@@ -1,0 +1,71 @@
+import type { Session } from '../connector/index.ts';
+import { Fault, remedyOf } from '../core/fault.ts';
+import { takeIn } from '../intake/run.ts';
+import { positionOf } from '../store/captures.ts';
+import { addGap, appendJournal, forgetJournal, quarantine, readJournal } from '../store/connectors.ts';
+import type { Lease } from '../store/index.ts';
+import type { Configured, SupervisorDeps } from './supervisor.ts';
+
+/**
+ * What a connector sees of the program. A database that is away is waited for here: the connector stops reading, the
+ * source keeps what it has, and no position moves.
+ */
+export function openSession(
+  deps: SupervisorDeps,
+  configured: Configured,
+  lease: Lease,
+  signal: AbortSignal,
+  listening: () => void,
+): Omit<Session<never>, 'config'> {
+  const { db, clock, log, newId } = deps;
+  const { name } = configured;
+  const source = { connector: name, region: configured.region ?? deps.officeRegion, lease };
+  const patiently = <T>(work: () => Promise<T>) => withPatience(deps, signal, work);
+  return {
+    name,
+    exchange: configured.exchange,
+    office: deps.office,
+    clock,
+    log,
+    signal,
+    listening,
+    async emit(captures, position) {
+      const answers = await patiently(() => takeIn({ db, newId }, source, captures, position ?? null));
+      if (answers.includes('stored')) {
+        deps.kick();
+        log.info({ stored: answers.filter((a) => a === 'stored').length, of: answers.length }, 'captures.stored');
+      }
+      return answers;
+    },
+    announce: (ringing) => deps.announce(name, ringing),
+    position: () => patiently(() => positionOf(db, name)),
+    journal: {
+      append: (entries) => patiently(() => appendJournal(db, name, entries)),
+      replay: () => patiently(() => readJournal(db, name)),
+      forget: (groups) => patiently(() => forgetJournal(db, name, groups)),
+    },
+    async gap(since, until, reason) {
+      await patiently(() => addGap(db, name, since, until, reason));
+      log.warn({ since, until, reason }, 'connector.gap');
+    },
+    async setAside(raw, fault) {
+      const code = fault instanceof Fault ? fault.code : 'connector.bug';
+      const facts = fault instanceof Fault ? fault.facts : { message: fault.message };
+      const id = await patiently(() => quarantine(db, name, code, facts, raw));
+      log.warn({ err: fault, quarantine: id }, 'connector.set_aside');
+    },
+  };
+}
+
+async function withPatience<T>({ clock, log, jitter }: SupervisorDeps, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+  for (let waitMs = 100; ; waitMs = Math.min(waitMs * 2, 5000)) {
+    try {
+      return await work();
+    } catch (error) {
+      const isAway = error instanceof Fault && error.code.startsWith('store.') && remedyOf(error) === 'retry';
+      if (!isAway || signal.aborted) throw error;
+      log.warn({ err: error, nextTryMs: waitMs }, 'store.waiting');
+      await clock.sleep(jitter(waitMs), signal);
+    }
+  }
+}
