@@ -1,4 +1,4 @@
-import { type CastOptions, CallTracker, Frame, readCalls, readRinging } from '../../src/calls/index.ts';
+import { CallTracker, type CastOptions, Frame, readCalls, readRinging } from '../../src/calls/index.ts';
 import { type Capture, Fault, type JournalEntry, type Session } from '../../src/connector/index.ts';
 import { toCapture } from './capture.ts';
 import { AmiClient } from './client.ts';
@@ -43,9 +43,8 @@ class Listening {
 
   constructor(session: Session<Config>) {
     this.#session = session;
-    const { extensions } = session.office;
-    this.#tracker = new CallTracker(extensions);
-    this.#options = { extensions, isColleague: () => false };
+    this.#tracker = new CallTracker(session.office.extensions);
+    this.#options = session.office;
   }
 
   async run(): Promise<void> {
@@ -65,7 +64,8 @@ class Listening {
     this.#client = client;
     const since = session.clock.now();
     await this.#askWhatIsOpen(client);
-    if (lastSeen && since.getTime() - lastSeen.getTime() >= 1000) await session.gap(lastSeen, since, 'ami.not_connected');
+    if (lastSeen && since.getTime() - lastSeen.getTime() >= 1000)
+      await session.gap(lastSeen, since, 'ami.not_connected');
     session.listening();
     session.log.info({ host: session.config.host }, 'ami.session_opened');
     await Promise.race([client.lost, aborted, failed, this.#tick(), this.#ping(client)]);
@@ -181,7 +181,8 @@ class Listening {
       await emit([], clock.now().toISOString());
       await clock.sleep(pingMs, signal);
       const answer = await client.ask('Ping');
-      if (answer.get('response') === 'Error') throw new Fault('ami.ping_refused', 'retry', { message: answer.get('message') });
+      if (answer.get('response') === 'Error')
+        throw new Fault('ami.ping_refused', 'retry', { message: answer.get('message') });
     }
   }
 }

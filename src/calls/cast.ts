@@ -43,7 +43,8 @@ function castOf(scene: Scene, options: CastOptions): Cast | null {
   const first = people[0];
   if (!first) return null;
   const [firstIn, firstOut] = [callersIn[0], calledOut[0]];
-  if (firstIn && !(first.role === 'phone' && firstOut && firstOut.since < firstIn.since)) return inbound(firstIn, callersIn);
+  if (firstIn && !(first.role === 'phone' && firstOut && firstOut.since < firstIn.since))
+    return inbound(firstIn, callersIn);
   if (firstOut && !areAllColleagues(calledOut, options)) return outbound(scene, first, calledOut, options);
   return withoutOutside(scene, first, people, options);
 }
@@ -78,7 +79,7 @@ function phoneThatJoined(scene: Scene): Channel | null {
 /** Only phones: colleagues among themselves, an outbound call that never got a line, or no call at all. */
 function withoutOutside(scene: Scene, first: Channel, people: readonly Channel[], options: CastOptions): Cast | null {
   const wanted = scene.originate?.exten ?? originatedNumber(first, options);
-  const asked = first.dialled === null ? first.exten : wanted;
+  const asked = wanted ?? (first.dialled === null ? first.exten : null);
   if (asked !== null && /^\+?\d{6,}$/.test(asked) && !options.extensions.test(asked)) {
     if (!people.some((c) => c !== first && c.role === 'phone'))
       return { direction: 'outbound', heart: [], caller: first, callerNumber: first.peer, called: asked };

@@ -27,7 +27,8 @@ export function readChannelName(name: string, callerNumber: string, extensions: 
   if (slash < 0 || machines.test(technology)) return { role: 'machine', peer };
   if (!extensions.test(peer)) return { role: 'outside', peer };
   const device = /^99(\d+)$/.exec(peer)?.[1];
-  if (device !== undefined && device === callerNumber && extensions.test(device)) return { role: 'phone', peer: device };
+  if (device !== undefined && device === callerNumber && extensions.test(device))
+    return { role: 'phone', peer: device };
   return { role: 'phone', peer };
 }
 

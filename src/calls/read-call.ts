@@ -1,6 +1,6 @@
 import type { CallFacts, CallOutcome, Talk } from '../core/call.ts';
 import { type Cast, type CastOptions, castsOf } from './cast.ts';
-import { type Channel, replay, type Scene } from './scene.ts';
+import { type Channel, type Dial, replay, type Scene } from './scene.ts';
 import { type Stretch, stretchesOf } from './stretches.ts';
 import type { Conversation } from './track.ts';
 import { nameOf, transfersOf } from './transfers.ts';
@@ -26,7 +26,7 @@ function readOne(conversation: Conversation, scene: Scene, cast: Cast, others: r
   const heart = new Set(cast.heart.map((channel) => channel.id));
   const stretches = stretchesOf(scene, heart, end).filter(({ channel }) => !others.includes(channel));
   const answeredAt = stretches[0]?.from ?? null;
-  const targets = targetsOf(scene, cast);
+  const targets = targetsOf(scene, cast, others);
   const talks = talksOf(cast, stretches);
   return {
     direction: cast.direction,
@@ -37,14 +37,16 @@ function readOne(conversation: Conversation, scene: Scene, cast: Cast, others: r
     called: cast.called,
     startedAt: startOf(conversation, cast),
     endedAt: end,
-    ringSeconds: ringSeconds(scene, targets, answeredAt, end),
+    ringSeconds: ringSeconds(scene, cast, targets, answeredAt, end),
     talkSeconds: answeredAt ? seconds(answeredAt, end) : 0,
     answeredBy: answeredBy(cast, stretches),
     talks,
     lastTalkedTo: talks.length > 0 ? lastOf(cast, stretches) : null,
     employees: employeesOf(cast, stretches),
     rang: unique(targets.filter((c) => c.role === 'phone' && c.rangAt !== null).map((c) => c.peer)),
-    transfers: transfersOf(scene, heart, stretches),
+    transfers: transfersOf(scene, heart, stretches).filter(
+      ({ to }) => others.length === 0 || ![...others, ...cast.heart].some((client) => client.number === to),
+    ),
     queue: scene.queue,
     recording: scene.recording,
     voicemail: scene.voicemail?.mailbox ?? null,
@@ -76,17 +78,32 @@ function endOf(conversation: Conversation, cast: Cast): Date {
 }
 
 /** The channels that were dialled to reach somebody: not the client who called, not the phone of the one who calls. */
-function targetsOf(scene: Scene, cast: Cast): Channel[] {
+function targetsOf(scene: Scene, cast: Cast, others: readonly Channel[]): Channel[] {
   const dialled = scene.dials
+    .filter((dial) => !others.some((channel) => channel.id === dial.from) && !isBefore(dial, cast))
     .map((dial) => scene.channels.get(dial.to))
     .filter((channel): channel is Channel => channel !== undefined && channel !== cast.caller)
     .filter((channel) => channel.role === 'phone' || channel.role === 'outside');
-  const picked = cast.direction === 'outbound' ? dialled.filter((c) => c.role === 'phone' || cast.heart.includes(c)) : dialled;
+  const picked =
+    cast.direction === 'outbound' ? dialled.filter((c) => c.role === 'phone' || cast.heart.includes(c)) : dialled;
   return unique(picked);
 }
 
-function ringSeconds(scene: Scene, targets: readonly Channel[], answeredAt: Date | null, end: Date): number {
-  const dials = scene.dials.filter((dial) => targets.some((channel) => channel.id === dial.to));
+/** Colleagues who were on the phone before the client came in did not ring for him. */
+function isBefore(dial: Dial, { direction, heart }: Cast): boolean {
+  return direction === 'inbound' && heart.every((client) => dial.at < client.since);
+}
+
+function ringSeconds(
+  scene: Scene,
+  cast: Cast,
+  targets: readonly Channel[],
+  answeredAt: Date | null,
+  end: Date,
+): number {
+  const dials = scene.dials.filter(
+    (dial) => targets.some((channel) => channel.id === dial.to) && !isBefore(dial, cast),
+  );
   const first = dials[0]?.at;
   if (!first) return 0;
   if (answeredAt) return seconds(first, answeredAt);
@@ -112,7 +129,9 @@ function outcomeOf(
 
 /** Q.850 causes with which a far end says no itself, and those with which the network could not bring the call there. */
 const rejectedCause = 21;
-const failedCauses = new Set([1, 2, 3, 5, 6, 22, 27, 28, 29, 34, 38, 41, 42, 44, 47, 50, 55, 57, 58, 63, 65, 69, 79, 88, 95]);
+const failedCauses = new Set([
+  1, 2, 3, 5, 6, 22, 27, 28, 29, 34, 38, 41, 42, 44, 47, 50, 55, 57, 58, 63, 65, 69, 79, 88, 95,
+]);
 
 /** Nobody outside answered: by the last line that was tried. */
 function notReached(scene: Scene, targets: readonly Channel[]): CallOutcome {
@@ -141,7 +160,11 @@ function reasonOf(reason: number): CallOutcome {
 function notAnswered(cast: Cast, targets: readonly Channel[]): CallOutcome {
   const said = targets.map((channel) => {
     if (channel.dialStatus === 'BUSY') return 'busy' as const;
-    return channel.cause === rejectedCause ? ('rejected' as const) : channel.rangAt ? ('rang' as const) : ('silent' as const);
+    return channel.cause === rejectedCause
+      ? ('rejected' as const)
+      : channel.rangAt
+        ? ('rang' as const)
+        : ('silent' as const);
   });
   if (said.includes('rang')) return 'missed';
   if (said.includes('busy')) return 'busy';

@@ -2,7 +2,7 @@ import type { CallFacts } from '../core/call.ts';
 import type { CastOptions } from './cast.ts';
 import { type Frame, FrameReader } from './frame.ts';
 import { readCalls } from './read-call.ts';
-import { timeOf } from './relevant.ts';
+import { ageOf, timeInId, timeOf } from './relevant.ts';
 import { CallTracker, type Conversation } from './track.ts';
 
 export interface RecordingOptions extends CastOptions {
@@ -21,6 +21,7 @@ export class Recording {
   readonly #calls = new Map<string, CallFacts>();
   #now = new Date(0);
   #frames = 0;
+  #messages = 0;
 
   constructor(options: RecordingOptions) {
     this.#options = options;
@@ -32,6 +33,11 @@ export class Recording {
     for (const frame of this.#reader.push(chunk)) this.#take(frame);
   }
 
+  /** How many messages were AMI's own: none in a file means that it is no recording. */
+  get messages(): number {
+    return this.#messages;
+  }
+
   end(): CallFacts[] {
     for (const frame of this.#reader.end()) this.#take(frame);
     this.#tracker.endAll('vanished', null);
@@ -40,13 +46,21 @@ export class Recording {
   }
 
   #take(frame: Frame): void {
+    if (frame.event !== '' || frame.isBanner || /^response:/i.test(frame.text)) this.#messages++;
     if (frame.isBanner) this.#tracker.connectionLost();
-    if (this.#tracker.push(frame, this.#now) === null) return;
-    const at = timeOf(frame, this.#now);
+    const at = timeOf(frame, frame.event === 'CoreShowChannel' ? this.#snapshotTime(frame) : this.#now);
+    if (this.#tracker.push(frame, at) === null) return;
     if (at > this.#now) this.#now = at;
     if (++this.#frames % 1000 !== 0) return;
     this.#keep(this.#tracker.finished(this.#now, 5000));
     this.#tracker.forget(this.#now);
+  }
+
+  /** A list of channels carries no time; the age of each channel tells it, to the second. */
+  #snapshotTime(frame: Frame): Date {
+    const born = timeInId(frame.get('uniqueid') ?? '')?.getTime() ?? 0;
+    const age = ageOf(frame.get('duration'));
+    return new Date(Math.max(this.#now.getTime(), born + age));
   }
 
   #keep(conversations: readonly Conversation[]): void {

@@ -83,6 +83,13 @@ export function timeOf(frame: Frame, fallback: Date): Date {
   return seconds > 946_684_800 && seconds < 4_102_444_800 ? new Date(Math.round(seconds * 1000)) : fallback;
 }
 
+/** `hh:mm:ss` in milliseconds, 0 when it is none. */
+export function ageOf(duration: string | undefined): number {
+  const [hours = 0, minutes = 0, seconds = 0] = (duration ?? '').split(':').map(Number);
+  const total = hours * 3600 + minutes * 60 + seconds;
+  return Number.isFinite(total) ? total * 1000 : 0;
+}
+
 /** Holding bridges keep parked callers and music: strangers to each other stand in one. */
 export function isHoldingBridge(frame: Frame): boolean {
   return /holding/i.test(`${frame.get('bridgetechnology') ?? ''} ${frame.get('bridgetype') ?? ''}`);

@@ -1,7 +1,7 @@
 import type { Pattern } from '../core/pattern.ts';
 import { asksToBeHidden, callerNumber, known, numberOfDial, type Role, readChannelName } from './channel.ts';
 import type { Frame } from './frame.ts';
-import { isHoldingBridge } from './relevant.ts';
+import { ageOf, isHoldingBridge } from './relevant.ts';
 import { hairpinMs, type Moment } from './track.ts';
 
 /** One channel of a conversation, as far as its messages told. */
@@ -207,7 +207,7 @@ function meet(scene: Writable, frame: Frame, prefix: string, at: Date, extension
       shown: null,
       hidden: false,
       exten: known(frame.get(`${prefix}exten`)),
-      since: frame.event === 'CoreShowChannel' ? minus(at, frame.get('duration')) : at,
+      since: frame.event === 'CoreShowChannel' ? new Date(at.getTime() - ageOf(frame.get('duration'))) : at,
       hungUpAt: null,
       cause: null,
       wasUp: false,
@@ -226,7 +226,8 @@ function meet(scene: Writable, frame: Frame, prefix: string, at: Date, extension
   const state = frame.get(`${prefix}channelstatedesc`);
   if (state === 'Up') channel.wasUp = true;
   if (state === 'Ringing') ringing(channel, 'RINGING', at);
-  if (frame.event === 'Rename' && frame.get('newname') !== undefined) channel.name = frame.get('newname') ?? channel.name;
+  if (frame.event === 'Rename' && frame.get('newname') !== undefined)
+    channel.name = frame.get('newname') ?? channel.name;
   return channel;
 }
 
@@ -239,7 +240,7 @@ function wasThere(scene: Writable, channel: Channel, frame: Frame, at: Date): vo
   const isIn = bridge !== '' && !/park|hold/i.test(frame.get('application') ?? '');
   const stands = scene.standing.get(channel.id) ?? '';
   if (isIn && stands === bridge) return;
-  const aged = channel.since.getTime() + at.getTime() - minus(at, frame.get('duration')).getTime() + 500;
+  const aged = channel.since.getTime() + ageOf(frame.get('duration')) + 500;
   const seen = new Date(Math.max(at.getTime(), aged));
   if (stands !== '') leaves(scene, channel, stands, seen);
   if (isIn) enters(scene, channel, bridge, seen, at);
@@ -288,7 +289,8 @@ function dialBegins(scene: Writable, frame: Frame, own: Channel | null, dest: Ch
   const dialString = frame.get('dialstring') ?? '';
   dest.dialled ??= { by: own?.id ?? null, at, dialString };
   if (dest.role === 'outside') {
-    const number = numberOfDial(dialString) ?? callerNumber(frame.get('destcalleridnum')) ?? known(frame.get('destexten'));
+    const number =
+      numberOfDial(dialString) ?? callerNumber(frame.get('destcalleridnum')) ?? known(frame.get('destexten'));
     dest.number = own || !number ? number : (numberOfDial(dialString) ?? number);
   }
   if (!own) dest.originated = true;
@@ -401,11 +403,3 @@ function variable(frame: Frame, prefix: string, name: string): string | undefine
   const line = frame.all(`${prefix}chanvariable`).find((text) => text.startsWith(`${name}=`));
   return line?.slice(name.length + 1);
 }
-
-/** `hh:mm:ss` before `at`. */
-function minus(at: Date, duration: string | undefined): Date {
-  const [hours = 0, minutes = 0, seconds = 0] = (duration ?? '').split(':').map(Number);
-  const back = hours * 3600 + minutes * 60 + seconds;
-  return Number.isFinite(back) ? new Date(at.getTime() - back * 1000) : at;
-}
-

@@ -1,6 +1,6 @@
 import type { Pattern } from '../core/pattern.ts';
 import { callerNumber, numberOfDial, readChannelName } from './channel.ts';
-import type { Frame } from './frame.ts';
+import { Frame } from './frame.ts';
 import { channelIds, isHoldingBridge, isRelevant, linkedIds, timeInId, timeOf } from './relevant.ts';
 
 /** A message with the time it speaks of and its place in the stream. */
@@ -67,7 +67,8 @@ export class CallTracker {
   readonly #threads = new Set<Thread>();
   readonly #extensions: Pattern;
   /** Dials to the outside of the last moments: one of them may come back to us. */
-  #dialledOut: { readonly number: string; readonly shown: readonly string[]; readonly at: number; thread: Thread }[] = [];
+  #dialledOut: { readonly number: string; readonly shown: readonly string[]; readonly at: number; thread: Thread }[] =
+    [];
   #order = 0;
   #snapshot: Set<string> | null = null;
   #uptime: { readonly seconds: number; readonly at: Date } | null = null;
@@ -282,11 +283,16 @@ export class CallTracker {
     this.#snapshot = null;
     for (const thread of this.#threads) {
       if (thread.endedAt !== null) continue;
-      for (const id of thread.open)
-        if (!present.has(id)) {
-          thread.open.delete(id);
-          thread.seen.add(id);
-        }
+      for (const id of thread.open) {
+        if (present.has(id)) continue;
+        thread.open.delete(id);
+        thread.seen.add(id);
+        // Gone while nobody looked: said in the exchange's own words, so that whoever reads the call sees it leave.
+        const frame = new Frame(
+          `Event: Hangup\r\nUniqueid: ${id}\r\nCause: 0\r\nCause-txt: not in the list of channels`,
+        );
+        if (thread.open.size > 0) thread.moments.push({ frame, at, order: this.#order++ });
+      }
       if (thread.open.size === 0) this.#vanish(thread, 'vanished', null, at);
     }
   }

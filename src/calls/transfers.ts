@@ -148,7 +148,9 @@ function consulted(scene: Scene, asker: string, bridge: string, at: Date): strin
     (h) => h.kind === 'enter' && h.bridge === bridge && h.channel !== asker && h.at.getTime() <= at.getTime() + slackMs,
   );
   if (inBridge?.kind === 'enter') return whoIs(scene, inBridge.channel);
-  const locals = [...scene.channels.values()].filter((c) => c.role === 'local' && c.since <= at && c.name.endsWith(';1'));
+  const locals = [...scene.channels.values()].filter(
+    (c) => c.role === 'local' && c.since <= at && c.name.endsWith(';1'),
+  );
   const last = locals.at(-1);
   return last ? whoIs(scene, last.id) : null;
 }

@@ -42,6 +42,8 @@ export interface WebhookRequest {
 export interface Office {
   /** Numbers of this form are our phones; everything else is the outside. */
   readonly extensions: Pattern;
+  /** Is this outside number a colleague's own (his mobile)? As on the wire. */
+  readonly isColleague: (number: string) => boolean;
 }
 
 export interface Session<Config> {

@@ -1,0 +1,117 @@
+import type { Language } from './language.ts';
+import { oneLine, shorten, showPhone } from './text.ts';
+
+/** What is needed to name a contact in one line. */
+export interface Named {
+  readonly channel: string;
+  readonly direction: string;
+  readonly outcome: string | null;
+  readonly withheld: boolean;
+  readonly outside: string | null;
+  readonly outsideNorm: string | null;
+  readonly outsideName: string | null;
+  readonly clientName: string | null;
+  readonly personName: string | null;
+}
+
+/** How it happened: «Входящий звонок», “Missed call”. */
+export function kindOf(contact: Named, language: Language): string {
+  const words = kinds[language];
+  if (contact.channel !== 'call') return words.channels[contact.channel] ?? contact.channel;
+  if (isMissed(contact)) return contact.outcome === 'voicemail' ? words.voicemail : words.missed;
+  if (contact.outcome === 'fax') return words.channels['fax'] ?? 'fax';
+  if (contact.direction === 'inbound') return words.inbound;
+  return contact.outcome === 'answered' ? words.outbound : words.unanswered;
+}
+
+/** Nobody of us talked to a caller. */
+export function isMissed(contact: Pick<Named, 'channel' | 'direction' | 'outcome'>): boolean {
+  if (contact.channel !== 'call' || contact.direction !== 'inbound') return false;
+  return !['answered', 'fax', 'interrupted'].includes(contact.outcome ?? '');
+}
+
+/** With whom: person and client, else what is known of the other side. Fit for a mail's subject: one line, no tricks. */
+export function whoOf(contact: Named, language: Language): string {
+  const client = contact.clientName === null ? null : oneLine(contact.clientName);
+  const person = contact.personName === null ? null : oneLine(contact.personName);
+  if (client !== null) return shorten(person === null || person === client ? client : `${person}, ${client}`, 80);
+  const name = contact.outsideName === null ? '' : oneLine(contact.outsideName);
+  const address = addressOf(contact, language);
+  return shorten(name === '' || name === contact.outside ? address : `${name}, ${address}`, 80);
+}
+
+/** The other side's number or address as people read it. */
+export function addressOf(contact: Named, language: Language): string {
+  if (contact.withheld) return kinds[language].withheld;
+  const address = contact.outsideNorm ?? contact.outside;
+  if (address === null || address === '') return kinds[language].unknown;
+  return address.startsWith('+') ? showPhone(address) : shorten(oneLine(address), 60);
+}
+
+interface Kinds {
+  readonly inbound: string;
+  readonly outbound: string;
+  readonly unanswered: string;
+  readonly missed: string;
+  readonly voicemail: string;
+  readonly withheld: string;
+  readonly unknown: string;
+  readonly channels: Readonly<Record<string, string>>;
+}
+
+const kinds: Record<Language, Kinds> = {
+  ru: {
+    inbound: 'Входящий звонок',
+    outbound: 'Исходящий звонок',
+    unanswered: 'Не дозвонились',
+    missed: 'Пропущенный звонок',
+    voicemail: 'Голосовое сообщение',
+    withheld: 'номер скрыт',
+    unknown: 'номер неизвестен',
+    channels: {
+      call: 'Звонок',
+      email: 'Письмо',
+      fax: 'Факс',
+      web: 'Заявка с сайта',
+      meeting: 'Встреча',
+      letter: 'Бумажное письмо',
+      message: 'Сообщение',
+    },
+  },
+  uk: {
+    inbound: 'Вхідний дзвінок',
+    outbound: 'Вихідний дзвінок',
+    unanswered: 'Не додзвонилися',
+    missed: 'Пропущений дзвінок',
+    voicemail: 'Голосове повідомлення',
+    withheld: 'номер приховано',
+    unknown: 'номер невідомий',
+    channels: {
+      call: 'Дзвінок',
+      email: 'Лист',
+      fax: 'Факс',
+      web: 'Заявка із сайту',
+      meeting: 'Зустріч',
+      letter: 'Паперовий лист',
+      message: 'Повідомлення',
+    },
+  },
+  en: {
+    inbound: 'Incoming call',
+    outbound: 'Outgoing call',
+    unanswered: 'Call not answered',
+    missed: 'Missed call',
+    voicemail: 'Voice message',
+    withheld: 'number withheld',
+    unknown: 'number unknown',
+    channels: {
+      call: 'Call',
+      email: 'E-mail',
+      fax: 'Fax',
+      web: 'Web request',
+      meeting: 'Meeting',
+      letter: 'Letter',
+      message: 'Message',
+    },
+  },
+};

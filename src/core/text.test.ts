@@ -1,0 +1,34 @@
+import { expect, test } from 'vitest';
+import { oneLine, shorten, showPhone, typedText } from './text.ts';
+
+test.each([
+  ['a header cannot be broken', 'Ann\r\nBcc: all@example', 'Ann Bcc: all@example'],
+  ['NUL and escapes go', 'A\u0000n\u001b[31mn', 'An[31mn'],
+  ['direction marks are seen', 'cod.\u202egnp', 'cod.␣gnp'],
+  ['zero width is seen', 'Ro\u200bmashka', 'Ro␣mashka'],
+  ['a lone surrogate goes', 'A\ud800B', 'AB'],
+  ['an emoji stays', 'A😀B', 'A😀B'],
+])('one line: %s', (_story, text, expected) => {
+  expect(oneLine(text)).toBe(expected);
+});
+
+test('shortens by characters, not by halves of them', () => {
+  expect(shorten('😀😀😀', 2)).toBe('😀…');
+  expect(shorten('ab', 2)).toBe('ab');
+});
+
+test.each([
+  ['line ends', 'a\r\nb\rc', 'a\nb\nc'],
+  ['what PostgreSQL refuses', 'a\u0000b\ud800', 'ab\ufffd'],
+  ['blank', ' \n\t ', ''],
+])('typed text: %s', (_story, text, expected) => {
+  expect(typedText(text)).toBe(expected);
+});
+
+test.each([
+  ['+380671234567', '+380 67 123-45-67'],
+  ['+79161234567', '+7 916 123-45-67'],
+  ['+442079460000', '+442079460000'],
+])('shows %s as %s', (number, expected) => {
+  expect(showPhone(number)).toBe(expected);
+});
