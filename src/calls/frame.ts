@@ -173,8 +173,8 @@ function decode(value: string, charset: string): string {
   try {
     return utf8.decode(bytes);
   } catch {
-    let decoder = legacy.get(charset);
-    if (!decoder) legacy.set(charset, (decoder = new TextDecoder(charset)));
+    const decoder = legacy.get(charset) ?? new TextDecoder(charset);
+    legacy.set(charset, decoder);
     return decoder.decode(bytes);
   }
 }

@@ -11,6 +11,6 @@ export function readColleagues({ people, office }: Pick<Config, 'people' | 'offi
   } catch {
     return new Set(); // `letopis check` tells of it; recorded calls can be read without
   }
-  const { rows } = readPeople(content, { region: office.country, columns: people.columns });
+  const { rows } = readPeople(content, { file: people.file, region: office.country, columns: people.columns });
   return new Set(rows.flatMap((row) => row.points.filter((p) => p.kind === 'phone').map((p) => p.address)));
 }

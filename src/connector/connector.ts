@@ -10,6 +10,11 @@ import type { Pattern } from '../core/pattern.ts';
  */
 export type Connector<Config> = SessionConnector<Config> | WebhookConnector<Config>;
 
+/** A connector of whatever options, as the registry holds it; what runs it hands it options its own schema has read. */
+export type AnyConnector =
+  | (Omit<SessionConnector<never>, 'config'> & { readonly config: z.ZodType })
+  | (Omit<WebhookConnector<never>, 'config'> & { readonly config: z.ZodType });
+
 interface Described<Config> {
   readonly kind: string; // equals the folder name and `kind:` in YAML
   readonly config: z.ZodType<Config>; // .describe() on every field: the example YAML and the JSON schema are printed from it

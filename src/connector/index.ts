@@ -5,6 +5,7 @@ export type { Address, Capture, Channel, Direction, Ringing } from '../core/capt
 export type { Clock } from '../core/clock.ts';
 export { Fault } from '../core/fault.ts';
 export type {
+  AnyConnector,
   Connector,
   Journal,
   JournalEntry,

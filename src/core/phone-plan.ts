@@ -162,6 +162,11 @@ function wrongLength(digits: string): PlanCode {
   return digits.length < 9 ? 'too_short' : 'invalid';
 }
 
+/** Do we know the numbering plan of this ISO 3166 code? */
+export function knowsRegion(region: string): boolean {
+  return countryOf(region) !== null;
+}
+
 function countryOf(region: string | null): CountryCode | null {
   const code = region?.toUpperCase() ?? '';
   return isSupportedCountry(code) ? code : null;

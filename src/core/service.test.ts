@@ -64,6 +64,7 @@ const shortDay: Calendar = {
     ['2026-12-25', []],
   ]),
 };
+const lordHowe = calendar('Australia/Lord_Howe', week('09:00-18:00'));
 const utc = calendar('UTC', week('09:00-18:00'));
 
 // 2026-11-23 is a Monday.
@@ -189,6 +190,7 @@ describe('zones and changes of the clock', () => {
     ['New York, Thanksgiving', newYork, '2026-11-25T14:00:00-05:00', '2026-11-30T11:00:00-05:00', 1],
     ['New York, fall back', newYork, '2026-10-30T15:00:00-04:00', '2026-11-02T11:00:00-05:00', 1],
     ['New York, spring forward', newYork, '2027-03-12T15:00:00-05:00', '2027-03-15T11:00:00-04:00', 1],
+    ['a change of half an hour', lordHowe, '2026-10-02T15:00:00+10:30', '2026-10-05T11:00:00+11:00', 1],
     ['the other hemisphere', auckland, '2026-09-25T14:00:00+12:00', '2026-09-28T11:00:00+13:00', 1],
   ])('%s', (_story, office, receivedAt, due, rule) =>
     expect(dueAt(new Date(receivedAt), promise, office)).toEqual({ dueAt: new Date(due), rule }),

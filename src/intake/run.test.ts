@@ -11,7 +11,10 @@ const deps = { db, newId };
 const source = { connector: 'office-pbx', region: 'UA', lease: null };
 
 beforeEach(async () => {
-  await db.rows({ text: 'truncate employee, capture, contact, outbox, connector_position, connector_lease cascade', values: [] });
+  await db.rows({
+    text: 'truncate employee, capture, contact, outbox, connector_position, connector_lease cascade',
+    values: [],
+  });
   await db.rows(sql`insert into employee (key, name, is_duty) values ('duty', 'Duty', true)`);
 });
 
@@ -134,7 +137,11 @@ test('who lost the lease writes nothing, neither the new way nor the rare way', 
 
 test('what PostgreSQL cannot store arrives all the same', async () => {
   const name = 'a\0b\ud800c';
-  const odd = call(['1.1'], { outsideName: name, evidence: `x${name}`, occurredAt: new Date('+020226-01-01T00:00:00Z') });
+  const odd = call(['1.1'], {
+    outsideName: name,
+    evidence: `x${name}`,
+    occurredAt: new Date('+020226-01-01T00:00:00Z'),
+  });
   expect(await takeIn(deps, source, [odd], null)).toEqual(['stored']);
   expect(await db.rows(sql`select outside_name as name from contact`)).toEqual([{ name: 'a\ufffdb\ufffdc' }]);
 });

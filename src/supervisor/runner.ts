@@ -1,7 +1,7 @@
-import type { SessionConnector } from '../connector/index.ts';
+import type { AnyConnector } from '../connector/index.ts';
 import { Fault, remedyOf } from '../core/fault.ts';
-import { acquireLease, type Lease, releaseLease, renewLease } from '../store/index.ts';
 import { type ConnectorStateName, writeConnectorState } from '../store/connectors.ts';
+import { acquireLease, type Lease, releaseLease, renewLease } from '../store/index.ts';
 import { type Backoff, nextWait } from './backoff.ts';
 import { openSession } from './session.ts';
 import type { Configured, SupervisorDeps } from './supervisor.ts';
@@ -31,7 +31,7 @@ export function startRunner(deps: SupervisorDeps, configured: Configured): Runne
 async function runForEver(
   deps: SupervisorDeps,
   configured: Configured,
-  connector: SessionConnector<never>,
+  connector: Extract<AnyConnector, { shape: 'session' }>,
   signal: AbortSignal,
 ): Promise<void> {
   const { clock, log, db } = deps;
@@ -64,7 +64,13 @@ async function runForEver(
   await tell('stopped');
 }
 
-function logLoss({ log }: SupervisorDeps, fault: Fault, error: unknown, { failures }: Backoff, nextTryMs: number): void {
+function logLoss(
+  { log }: SupervisorDeps,
+  fault: Fault,
+  error: unknown,
+  { failures }: Backoff,
+  nextTryMs: number,
+): void {
   const fields = { err: error, failures, nextTryMs };
   if (fault.remedy === 'reconfigure' || fault.code === 'connector.bug') log.error(fields, 'connector.session_ended');
   else log.warn(fields, 'connector.session_lost');
@@ -80,7 +86,7 @@ interface Round {
 async function oneSession(
   deps: SupervisorDeps,
   configured: Configured,
-  connector: SessionConnector<never>,
+  connector: Extract<AnyConnector, { shape: 'session' }>,
   signal: AbortSignal,
   held: Lease | null,
   tell: (state: ConnectorStateName) => Promise<void>,
@@ -97,6 +103,7 @@ async function oneSession(
     await tell('starting');
     const listening = () => {
       listeningSince = clock.monotonicMs();
+      deps.metrics.connectorUp.set({ connector: configured.name }, 1);
       void tell('up');
     };
     const session = openSession(deps, configured, lease, either, listening);
@@ -109,6 +116,8 @@ async function oneSession(
   } catch (error) {
     const listenedMs = listeningSince === null ? 0 : clock.monotonicMs() - listeningSince;
     return { lease, listenedMs, error };
+  } finally {
+    deps.metrics.connectorUp.set({ connector: configured.name }, 0);
   }
 }
 
@@ -117,7 +126,11 @@ function optionsOf(configured: Configured): never {
   return configured.options as never;
 }
 
-async function waitForLease({ db, holder, clock, log }: SupervisorDeps, name: string, signal: AbortSignal): Promise<Lease | null> {
+async function waitForLease(
+  { db, holder, clock, log }: SupervisorDeps,
+  name: string,
+  signal: AbortSignal,
+): Promise<Lease | null> {
   for (let told = false; !signal.aborted; told = true) {
     const lease = await acquireLease(db, name, holder, leaseMs);
     if (lease) return lease;

@@ -17,7 +17,7 @@ export function openSession(
   signal: AbortSignal,
   listening: () => void,
 ): Omit<Session<never>, 'config'> {
-  const { db, clock, log, newId } = deps;
+  const { db, clock, log, newId, metrics } = deps;
   const { name } = configured;
   const source = { connector: name, region: configured.region ?? deps.officeRegion, lease };
   const patiently = <T>(work: () => Promise<T>) => withPatience(deps, signal, work);
@@ -31,6 +31,10 @@ export function openSession(
     listening,
     async emit(captures, position) {
       const answers = await patiently(() => takeIn({ db, newId }, source, captures, position ?? null));
+      captures.forEach(({ channel }, i) => {
+        if (answers[i] === 'stored') metrics.capturesStored.inc({ connector: name, channel });
+        else metrics.capturesDuplicate.inc({ connector: name });
+      });
       if (answers.includes('stored')) {
         deps.kick();
         log.info({ stored: answers.filter((a) => a === 'stored').length, of: answers.length }, 'captures.stored');
@@ -40,24 +44,33 @@ export function openSession(
     announce: (ringing) => deps.announce(name, ringing),
     position: () => patiently(() => positionOf(db, name)),
     journal: {
-      append: (entries) => patiently(() => appendJournal(db, name, entries)),
+      async append(entries) {
+        await patiently(() => appendJournal(db, name, entries));
+        metrics.journalEntries.inc({ connector: name }, entries.length);
+      },
       replay: () => patiently(() => readJournal(db, name)),
       forget: (groups) => patiently(() => forgetJournal(db, name, groups)),
     },
     async gap(since, until, reason) {
       await patiently(() => addGap(db, name, since, until, reason));
+      metrics.gapSeconds.inc({ connector: name }, (until.getTime() - since.getTime()) / 1000);
       log.warn({ since, until, reason }, 'connector.gap');
     },
     async setAside(raw, fault) {
       const code = fault instanceof Fault ? fault.code : 'connector.bug';
       const facts = fault instanceof Fault ? fault.facts : { message: fault.message };
       const id = await patiently(() => quarantine(db, name, code, facts, raw));
+      metrics.quarantined.inc({ connector: name, fault: code });
       log.warn({ err: fault, quarantine: id }, 'connector.set_aside');
     },
   };
 }
 
-async function withPatience<T>({ clock, log, jitter }: SupervisorDeps, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+async function withPatience<T>(
+  { clock, log, jitter }: SupervisorDeps,
+  signal: AbortSignal,
+  work: () => Promise<T>,
+): Promise<T> {
   for (let waitMs = 100; ; waitMs = Math.min(waitMs * 2, 5000)) {
     try {
       return await work();

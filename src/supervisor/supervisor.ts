@@ -1,7 +1,8 @@
-import type { Connector, Office } from '../connector/index.ts';
+import type { AnyConnector, Office } from '../connector/index.ts';
 import type { Ringing } from '../core/capture.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Logger } from '../ops/log.ts';
+import type { Metrics } from '../ops/metrics.ts';
 import type { Db } from '../store/index.ts';
 import { type Runner, startRunner } from './runner.ts';
 
@@ -18,11 +19,12 @@ export interface SupervisorDeps {
   readonly db: Db;
   readonly clock: Clock;
   readonly log: Logger;
+  readonly metrics: Metrics;
   readonly newId: () => string;
   readonly jitter: (ms: number) => number;
   /** Names this process in the leases. */
   readonly holder: string;
-  readonly registry: Readonly<Record<string, Connector<never>>>;
+  readonly registry: Readonly<Record<string, AnyConnector>>;
   readonly office: Office;
   readonly officeRegion: string | null;
   /** Outbox rows were committed. */
@@ -59,6 +61,9 @@ export function createSupervisor(deps: SupervisorDeps): Supervisor {
   };
 }
 
-function likenessOf(one: Configured, { office, officeRegion }: Pick<SupervisorDeps, 'office' | 'officeRegion'>): string {
+function likenessOf(
+  one: Configured,
+  { office, officeRegion }: Pick<SupervisorDeps, 'office' | 'officeRegion'>,
+): string {
   return JSON.stringify([one, String(office.extensions), officeRegion]);
 }

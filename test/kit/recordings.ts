@@ -108,7 +108,7 @@ function compare(truth: Truth, call: CallFacts, isOdd: boolean): string[] {
       call.talks.map(({ who }) => who),
       truth.talks.map(({ who }) => who),
     );
-    truth.talks.forEach(({ who, sec }, i) => near(`seconds of ${who}`, call.talks[i]?.seconds, sec));
+    for (const [i, { who, sec }] of truth.talks.entries()) near(`seconds of ${who}`, call.talks[i]?.seconds, sec);
   }
   return wrong;
 }

@@ -1,0 +1,76 @@
+import type { CallOutcome } from '../core/call.ts';
+import type { Channel, Direction } from '../core/capture.ts';
+import type { ContactState } from '../core/human.ts';
+
+/** What the decisions need to know of a contact. */
+export interface ContactFacts {
+  readonly channel: Channel;
+  readonly direction: Direction;
+  /** Calls only. */
+  readonly outcome: CallOutcome | null;
+  readonly talkSeconds: number;
+  /** There is an address that can be called or written to. */
+  readonly reachable: boolean;
+  /** False for a backfill. */
+  readonly asks: boolean;
+}
+
+/** A shorter talk is a wrong number or a hand that slipped: nobody is asked for its gist. */
+export const shortestTalkSeconds = 5;
+
+/** Did a person of ours and the client really talk? A break in mid-talk does not undo it. */
+export function wasReached(facts: ContactFacts): boolean {
+  if (facts.channel !== 'call' || facts.direction === 'internal') return false;
+  return facts.outcome === 'answered' || (facts.outcome === 'interrupted' && facts.talkSeconds > 0);
+}
+
+/** A client called, by voice, and talked to nobody. */
+export function wasMissed(facts: ContactFacts): boolean {
+  return facts.channel === 'call' && facts.direction === 'inbound' && facts.outcome !== 'fax' && !wasReached(facts);
+}
+
+export interface StateDecision {
+  readonly state: 'draft' | 'bare';
+  /** A missed call that waits for ours. */
+  readonly callBack: boolean;
+}
+
+/**
+ * Is the gist of this contact worth somebody's time?
+ *
+ * Not asked: the past (backfill), what we wrote ourselves (the text is the gist), calls that reached nobody from our side,
+ * talks under five seconds, and missed calls that can neither be called back nor listened to.
+ */
+export function decideState(facts: ContactFacts, hasVoicemail: boolean): StateDecision {
+  const bare = { state: 'bare', callBack: false } as const;
+  if (!facts.asks || facts.direction === 'internal') return bare;
+  if (facts.channel !== 'call')
+    return facts.channel === 'email' && facts.direction === 'outbound' ? bare : asked(false);
+  if (facts.outcome === 'fax') return asked(false);
+  if (wasReached(facts)) return facts.talkSeconds < shortestTalkSeconds ? bare : asked(false);
+  if (facts.direction === 'outbound') return bare;
+  return facts.reachable || hasVoicemail ? asked(facts.reachable) : bare;
+}
+
+function asked(callBack: boolean): StateDecision {
+  return { state: 'draft', callBack };
+}
+
+/** The state a contact has now, and what of it came from people. */
+export interface Standing {
+  readonly state: ContactState;
+  /** A person saved or is typing something. */
+  readonly touched: boolean;
+  /** A prompt was, or is about to be, sent. */
+  readonly prompted: boolean;
+}
+
+/**
+ * The state after a decision that may be a second one (a late leg, a CDR row). What people decided stands; a draft whose
+ * owner was asked and whose time lapsed is not opened again.
+ */
+export function settleState(now: Standing, decided: 'draft' | 'bare'): ContactState {
+  if (now.touched || (now.state !== 'draft' && now.state !== 'bare')) return now.state;
+  if (now.state === 'bare' && now.prompted) return 'bare';
+  return decided;
+}

@@ -1,0 +1,142 @@
+import { type CallOutcome, callOutcomes } from '../core/call.ts';
+import { Fault } from '../core/fault.ts';
+import { addressesOf, participantsOf } from '../core/participants.ts';
+import type { Db } from '../store/db.ts';
+import {
+  type ContactToAssign,
+  closeMissedBefore,
+  colleaguesAt,
+  firstReachedAfter,
+  lockToAssign,
+  takeTurns,
+  writeAssignment,
+} from '../store/decisions.ts';
+import { employeesAt } from '../store/matching.ts';
+import { type ContactFacts, decideState, settleState, wasMissed, wasReached } from './decide.ts';
+import { decideOwner, type Handlers, type OwnerDecision, type OwnerPolicy } from './owner.ts';
+
+/** What assigning has to know of the office. */
+export interface AssignOffice {
+  /** ISO 3166; null: only international numbers can be compared. */
+  readonly region: string | null;
+  /** The region of the trunk behind a connector, null: the office's. */
+  regionOf(connector: string): string | null;
+  readonly extensions: Pick<RegExp, 'test'>;
+  readonly policy: OwnerPolicy;
+  /** Employee id; null: the connector has no default owner. */
+  defaultOwnerOf(connector: string): string | null;
+  /** By when an answer is owed; null: no rule speaks of that time. */
+  dueAt(receivedAt: Date): Date | null;
+}
+
+export interface Assigned {
+  readonly owner: OwnerDecision;
+  readonly state: ContactToAssign['state'];
+  readonly callBack: boolean;
+  /** A prompt was ordered. */
+  readonly asked: boolean;
+  /** Earlier missed calls that this contact closed. */
+  readonly closed: readonly string[];
+}
+
+/**
+ * Decides who owns the contact, whether he is asked, by when an answer is owed, and which missed calls are settled; stores
+ * it and orders the prompt. After `matchContact`, in the same transaction. Again as often as wanted: a second time orders no
+ * second prompt, and what people decided stands. Null when the contact is gone or part of another.
+ *
+ * @throws Fault directory.nobody (reconfigure): the office has no employee who could own it
+ */
+export function assignContact(db: Db, contactId: string, office: AssignOffice): Promise<Assigned | null> {
+  return db.transaction(async (tx) => {
+    const contact = await lockToAssign(tx, contactId);
+    if (contact === null) return null;
+    await takeTurns(tx, keysOf(contact));
+    const facts = factsOf(contact);
+    const owner = await ownerOf(tx, contact, facts, office);
+    const decided = decideState(facts, contact.called.call?.voicemail != null);
+    const waits = contact.touched ? contact.callBack && wasMissed(facts) : decided.callBack;
+    const reachedBy = wasMissed(facts) ? (contact.reachedBy ?? (await firstReachedAfter(tx, contact))) : null;
+    const isOpen = reachedBy === null || !decided.callBack;
+    const state = settleState(contact, isOpen ? decided.state : 'bare');
+    const ask = state === 'draft' && !contact.touched && !contact.prompted;
+    // Whoever has the link keeps the draft: a late leg moves it to nobody who was not asked.
+    const keepsOwner = contact.touched || contact.prompted || !['draft', 'bare'].includes(contact.state);
+    await writeAssignment(tx, {
+      contactId,
+      ownerId: keepsOwner ? contact.ownerId : owner.ownerId,
+      state,
+      callBack: waits && reachedBy === null,
+      reachedBy,
+      dueAt: isOpen && decided.state === 'draft' ? office.dueAt(contact.startedAt) : null,
+      ask,
+    });
+    const closed = wasReached(facts) ? await closeMissedBefore(tx, contact) : [];
+    return { owner, state, callBack: waits && reachedBy === null, asked: ask, closed };
+  });
+}
+
+async function ownerOf(
+  db: Db,
+  contact: ContactToAssign,
+  facts: ContactFacts,
+  office: AssignOffice,
+): Promise<OwnerDecision> {
+  const at = contact.endedAt;
+  const rows = await colleaguesAt(db, at);
+  const duty = rows.find(({ isDuty }) => isDuty);
+  if (duty === undefined) {
+    throw new Fault('directory.nobody', 'reconfigure', { cure: 'name at least one employee in people.csv' });
+  }
+  const here = [{ since: at, until: new Date(at.getTime() + 1) }];
+  return decideOwner({
+    handlers: await handlersOf(db, contact, office),
+    missed: wasMissed(facts),
+    responsibleId: contact.responsibleId,
+    defaultId: office.defaultOwnerOf(contact.connector),
+    dutyId: duty.id,
+    policy: office.policy,
+    at,
+    colleagues: new Map(rows.map((row) => [row.id, { ...row, absences: row.isAbsent ? here : [] }])),
+  });
+}
+
+/** Who of ours took part: by extension, by a mobile of his that took a forwarded call, by mailbox. */
+async function handlersOf(db: Db, contact: ContactToAssign, office: AssignOffice): Promise<Handlers> {
+  const region = office.regionOf(contact.connector) ?? office.region;
+  const people = participantsOf(contact.called, office.extensions, region);
+  const rows = await employeesAt(db, addressesOf(people), contact.startedAt);
+  // An extension two people share is nobody's: the responsible or the duty employee is asked, never all of them.
+  const ours = (address: string | null): string | null => {
+    const [id, ...others] = new Set(rows.filter((row) => row.address === address).map(({ employeeId }) => employeeId));
+    return others.length === 0 ? (id ?? null) : null;
+  };
+  const known = (addresses: readonly string[]) => addresses.map(ours).filter((id) => id !== null);
+  return {
+    talks: people.talks.flatMap(({ address, seconds }) => {
+      const employeeId = ours(address);
+      return employeeId === null ? [] : [{ employeeId, seconds }];
+    }),
+    lastTalkedTo: ours(people.lastTalkedTo),
+    named: known(people.named),
+    rang: known(people.rang),
+  };
+}
+
+function factsOf(contact: ContactToAssign): ContactFacts {
+  return {
+    channel: contact.channel,
+    direction: contact.direction,
+    outcome: outcomeOf(contact.outcome),
+    talkSeconds: contact.called.call?.talkSeconds ?? 0,
+    reachable: contact.outsideNorm !== null,
+    asks: contact.asks,
+  };
+}
+
+function outcomeOf(text: string | null): CallOutcome | null {
+  return callOutcomes.find((known) => known === text) ?? null;
+}
+
+function keysOf({ outsideNorm, clientId }: ContactToAssign): readonly string[] {
+  return [outsideNorm, clientId].filter((key) => key !== null);
+}

@@ -1,0 +1,37 @@
+import type { Config, Finding } from '../config.ts';
+import type { Connector } from '../connector/connector.ts';
+import { Fault } from '../core/fault.ts';
+import { systemClock } from '../ops/clock.ts';
+import { createLog } from '../ops/log.ts';
+import { faultLine } from './output.ts';
+
+/** Longer than any login we know, shorter than a person's patience. */
+const patienceMs = 15_000;
+
+type Registry = Readonly<Record<string, Connector<unknown>>>;
+
+/** Logs in to every source that is logged in to, all at once; one finding per source that refused. */
+export async function probeConnectors(config: Config, registry: Registry, file: string): Promise<Finding[]> {
+  const log = createLog({ level: 'silent', pretty: false, destination: process.stderr });
+  // Nobody calls during a probe.
+  const office = { extensions: config.own.extensions, isColleague: () => false };
+  const refusals = config.connectors.map(async ({ kind, options, name, position }, index): Promise<Finding[]> => {
+    const connector = registry[kind];
+    if (connector?.shape !== 'session') return [];
+    const signal = AbortSignal.timeout(patienceMs);
+    try {
+      await connector.probe({ config: options, clock: systemClock, log, signal, office });
+      return [];
+    } catch (error) {
+      const why = signal.aborted ? `no answer within ${patienceMs / 1000} s` : told(error);
+      const message = `expected ${name} to let us in: ${why}`;
+      return [{ level: 'error', file, ...position, path: `connectors[${index}]`, message }];
+    }
+  });
+  return (await Promise.all(refusals)).flat();
+}
+
+function told(error: unknown): string {
+  if (error instanceof Fault) return faultLine(error);
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,70 @@
+import { resolve } from 'node:path';
+import { connectors } from '../../connectors/index.ts';
+import { type Config, loadConfig } from '../config.ts';
+import type { AnyConnector } from '../connector/index.ts';
+import { type Daemon, type DaemonRole, startDaemon } from '../daemon/daemon.ts';
+import { systemClock } from '../ops/clock.ts';
+import { createLog, type Logger } from '../ops/log.ts';
+import { readArguments, usageError } from './arguments.ts';
+import { type Command, exit, type Io } from './command.ts';
+import { defaultConfigFile, requireConfig } from './config-file.ts';
+import { kindsOf } from './kinds.ts';
+import { findingLine } from './output.ts';
+
+const roles = ['connectors', 'stages', 'web'] as const;
+const registry: Readonly<Record<string, AnyConnector>> = connectors;
+
+export const command: Command = {
+  summary: 'the daemon',
+  usage: `usage: letopis run [--config FILE] [--role ROLE,…]
+
+  --config FILE  the configuration (default ${defaultConfigFile})
+  --role ROLE,…  only these of connectors, stages, web in this process (default: all)
+
+SIGHUP reads the configuration again; a wrong one is told and the old one goes on. SIGTERM and SIGINT end it.`,
+  run: async (args, io) => {
+    const { options, rest } = readArguments(args, { config: 'value', role: 'values' });
+    if (rest.length > 0) throw usageError(`unexpected ${rest[0]}`);
+    const config = requireConfig(options.config, io, kindsOf(connectors));
+    const log = createLog({ level: config.log.level, pretty: io.isTTY, destination: process.stderr });
+    const daemon = await startDaemon({ config, registry, roles: rolesOf(options.role), clock: systemClock, log });
+    if (daemon.url !== null) io.out(`listening on ${daemon.url}`);
+    const reload = () => void reloadFrom(resolve(io.cwd, options.config ?? defaultConfigFile), daemon, io, log);
+    process.on('SIGHUP', reload);
+    await untilAsked(log);
+    process.off('SIGHUP', reload);
+    await daemon.stop();
+    log.info({}, 'daemon.stopped');
+    return exit.done;
+  },
+};
+
+function rolesOf(given: readonly string[]): readonly DaemonRole[] {
+  const names = given.flatMap((text) => text.split(','));
+  const unknown = names.find((name) => !roles.some((role) => role === name));
+  if (unknown !== undefined) throw usageError(`unknown role ${unknown}, expected ${roles.join(', ')}`);
+  return names.length === 0 ? roles : roles.filter((role) => names.includes(role));
+}
+
+async function reloadFrom(file: string, daemon: Daemon, io: Io, log: Logger): Promise<void> {
+  const read = loadConfig(file, { env: io.env, kinds: kindsOf(connectors) });
+  if (!read.ok) {
+    for (const finding of read.errors) log.error({ finding: findingLine(finding) }, 'config.refused');
+    return;
+  }
+  await daemon.reload(read.config satisfies Config).catch((err: unknown) => log.error({ err }, 'config.refused'));
+}
+
+/** Resolves at the first SIGTERM or SIGINT; a second one ends the process at once. */
+export function untilAsked(log: Logger): Promise<void> {
+  return new Promise((done) => {
+    let asked = false;
+    const ask = (signal: NodeJS.Signals) => {
+      if (asked) process.exit(exit.failed);
+      asked = true;
+      log.info({ signal }, 'daemon.stopping');
+      done();
+    };
+    process.on('SIGTERM', ask).on('SIGINT', ask);
+  });
+}

@@ -1,0 +1,208 @@
+import { hostname } from 'node:os';
+import { assignContact } from '../assign/run.ts';
+import type { Config } from '../config.ts';
+import type { AnyConnector } from '../connector/index.ts';
+import type { Clock } from '../core/clock.ts';
+import type { Key } from '../core/token.ts';
+import { matchContact } from '../match/run.ts';
+import { jitter, newId, randomBytes } from '../ops/chance.ts';
+import type { Logger } from '../ops/log.ts';
+import { createMetrics } from '../ops/metrics.ts';
+import type { Mailer } from '../prompt/mailer.ts';
+import { promptContact } from '../prompt/run.ts';
+import { openQueue, type Queue } from '../queue/index.ts';
+import { type Db, migrate, openStore, type Store } from '../store/index.ts';
+import { connectorStates } from '../store/connectors.ts';
+import { createSupervisor } from '../supervisor/supervisor.ts';
+import type { Route, Web } from '../web/route.ts';
+import { startWeb } from '../web/server.ts';
+import { openDatabase } from './database.ts';
+import { readKey } from './key-file.ts';
+import { shareLive } from './live.ts';
+import { mailerOf } from './mail.ts';
+import { type OfficeView, readOffice } from './office.ts';
+
+export type DaemonRole = 'connectors' | 'stages' | 'web';
+
+export interface DaemonOptions {
+  readonly config: Config;
+  readonly registry: Readonly<Record<string, AnyConnector>>;
+  readonly roles: readonly DaemonRole[];
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** Instead of the configured mail server: the demo's mailbox. */
+  readonly mailer?: Mailer;
+  /** Pages beside ours: the demo's mailbox. */
+  readonly extraRoutes?: (web: Web) => readonly Route[];
+}
+
+export interface Daemon {
+  readonly db: Db;
+  readonly key: Key;
+  /** Where the pages are, with the base path; null without the role `web`. */
+  readonly url: string | null;
+  /** Takes up a new configuration: people, clients, occasions, rules and connectors. What needs a restart is logged. */
+  reload(config: Config): Promise<void>;
+  /** Stops reading, lets running work end, closes everything. */
+  stop(): Promise<void>;
+}
+
+const linkDays = 14;
+
+/**
+ * Builds everything from the configuration and starts it, in the order of the house: store, queue, stages, pages, connectors.
+ * @throws Fault of any of them; what was started by then is stopped again
+ */
+export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
+  const started: (() => Promise<unknown>)[] = [];
+  const stop = async () => {
+    for (const end of started.splice(0).reverse()) {
+      await end().catch((err: unknown) => options.log.error({ err }, 'daemon.stop_failed'));
+    }
+  };
+  try {
+    return await start(options, (end) => started.push(end), stop);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function start(
+  options: DaemonOptions,
+  onStop: (end: () => Promise<unknown>) => void,
+  stop: () => Promise<void>,
+): Promise<Daemon> {
+  const { clock, log, roles, registry } = options;
+  let { config } = options;
+  const metrics = createMetrics();
+  const holder = `${hostname()}:${process.pid}:${newId()}`;
+
+  const database = await openDatabase(config, roles, log);
+  onStop(database.stop);
+  await migrate({ url: database.url, log });
+  const store = await openStore({ url: database.url, log });
+  onStop(store.close);
+  const { db } = store;
+  const key = await readKey(config.dataDir, randomBytes);
+  let office = await readOffice(db, config, log);
+
+  const queue = await openQueue({ store, log, clock, ...redisOf(config) });
+  onStop(() => queue.close());
+  const mailer = options.mailer ?? mailerOf(config, log);
+  onStop(async () => mailer.close());
+
+  const live = await shareLive({ store, clock, log, holder, office: () => office });
+  onStop(live.close);
+  let url: string | null = null;
+  if (roles.includes('web')) {
+    const web = await startWeb({
+      db,
+      clock,
+      log,
+      randomBytes,
+      key,
+      listen: { host: config.web.host, port: config.web.port },
+      publicUrl: config.web.publicUrl,
+      basePath: config.web.basePath,
+      trustProxy: config.web.trustProxy,
+      office: { name: config.office.name, zone: config.office.timezone, language: config.office.language },
+      live: live.hub,
+      mailer,
+      prompts: promptRules(config),
+      status: () => connectorStates(db),
+      metrics: async () => ({ type: metrics.contentType, text: await metrics.text() }),
+      ready: async () => (await queue.health()).reachable,
+      ...(options.extraRoutes ? { extraRoutes: options.extraRoutes } : {}),
+    });
+    url = web.url;
+    onStop(web.close);
+  }
+  const publicUrl = url ?? `${config.web.publicUrl ?? `http://${config.web.host}:${config.web.port}`}${config.web.basePath}`;
+  const promptDeps = () => ({
+    db,
+    clock,
+    log,
+    mailer,
+    key,
+    options: {
+      ...promptRules(config),
+      publicUrl,
+      office: { language: config.office.language, zone: config.office.timezone },
+    },
+  });
+  if (roles.includes('stages')) {
+    queue.work('decide', (contactId) => decideContact(store, queue, contactId, office));
+    queue.work('prompt', async (contactId) => {
+      await promptContact(promptDeps(), contactId).catch((error: unknown) => {
+        metrics.promptsFailed.inc({ fault: codeOf(error) });
+        throw error;
+      });
+      queue.kick();
+    });
+    queue.kick();
+  }
+
+  const supervisor = createSupervisor({
+    db,
+    clock,
+    log,
+    newId,
+    jitter,
+    holder,
+    registry,
+    metrics,
+    office: office.connectors,
+    officeRegion: config.office.country,
+    kick: queue.kick,
+    announce: live.announce,
+  });
+  onStop(supervisor.stop);
+  const configure = () =>
+    supervisor.configure(config.connectors, { office: office.connectors, officeRegion: config.office.country });
+  if (roles.includes('connectors')) await configure();
+  log.info({ roles, url }, 'daemon.started');
+
+  return {
+    db,
+    key,
+    url,
+    async reload(next) {
+      warnOfRestart(config, next, log);
+      office = await readOffice(db, next, log);
+      config = next;
+      if (roles.includes('connectors')) await configure();
+      log.info({}, 'daemon.reloaded');
+    },
+    stop,
+  };
+}
+
+/** Match and assign, in one transaction: nobody ever sees a contact decided by halves. */
+async function decideContact({ db }: Store, queue: Queue, contactId: string, office: OfficeView): Promise<void> {
+  await db.transaction(async (tx) => {
+    await matchContact(tx, contactId, office.match);
+    await assignContact(tx, contactId, office.assign);
+  });
+  queue.kick();
+}
+
+function promptRules({ prompts, mail }: Config) {
+  const { call, email, fax, web, message, quiet } = prompts;
+  return { when: { call, email, fax, web, message }, quiet, from: mail?.from ?? 'Letopis <letopis@localhost>', linkDays };
+}
+
+function redisOf({ queue }: Config): { readonly redisUrl?: string } {
+  return queue.kind === 'redis' ? { redisUrl: queue.url } : {};
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : 'bug';
+}
+
+/** What cannot change under a running daemon. */
+function warnOfRestart(now: Config, next: Config, log: Logger): void {
+  for (const section of ['dataDir', 'database', 'queue', 'files', 'web', 'mail'] as const) {
+    if (JSON.stringify(now[section]) !== JSON.stringify(next[section])) log.warn({ section }, 'config.needs_restart');
+  }
+}

@@ -1,0 +1,17 @@
+import { join } from 'node:path';
+import type { Config } from '../config.ts';
+import type { Logger } from '../ops/log.ts';
+import { startEmbedded } from '../store/index.ts';
+import type { DaemonRole } from './daemon.ts';
+
+/** The database the configuration names: a server by its URL, or our own under the data folder. */
+export async function openDatabase(
+  { database, dataDir }: Config,
+  roles: readonly DaemonRole[],
+  log: Logger,
+): Promise<{ readonly url: string; readonly stop: () => Promise<void> }> {
+  if (database.kind === 'server') return { url: database.url, stop: async () => {} };
+  // A process with some roles only may come to the server of another one; one with all of them is the only one.
+  const embedded = await startEmbedded({ dataDir: join(dataDir, 'postgres'), log, join: roles.length < 3 });
+  return { url: embedded.url, stop: embedded.stop };
+}

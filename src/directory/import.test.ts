@@ -1,0 +1,165 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeEach, expect, test } from 'vitest';
+import { testStore } from '../../test/kit/postgres.ts';
+import { sql } from '../store/db.ts';
+import { dutyEmployee, employees } from '../store/directory.ts';
+import { readClients } from './clients.ts';
+import { findEmployee } from './duty.ts';
+import { importClients } from './import-clients.ts';
+import { importPeople } from './import-people.ts';
+import { readPeople } from './people.ts';
+import { seedDirectory } from './seed.ts';
+
+const { db } = await testStore();
+const folder = await mkdtemp(join(tmpdir(), 'letopis-directory-'));
+afterAll(() => rm(folder, { recursive: true }));
+
+const UA = { file: 'x.csv', region: 'UA' };
+const people =
+  'name,extension,email,mobile,role,substitute\nAnna,101,anna@r.example,0501234567,,Boris\nBoris,102,boris@r.example,,supervisor,\n';
+const clients =
+  'name,person,phone,responsible,class\nAcme,Ann,044 123-45-67,Boris,A\nAcme,,044 123-45-00,,\nZorg,,050 765-43-21,Nobody,\n';
+const points = () =>
+  db.rows(sql`
+    select p.kind, p.address, p.raw, coalesce(cl.name, pe.name, e.name) as owner
+      from contact_point p left join client cl on cl.id = p.client_id left join person pe on pe.id = p.person_id
+      left join employee e on e.id = p.employee_id
+     order by p.address, p.kind`);
+const changes = async () =>
+  (
+    await db.rows<{ entity: string; field: string }>(
+      sql`select entity, field from change where via = 'import' order by id`,
+    )
+  ).map(({ entity, field }) => `${entity} ${field}`);
+
+beforeEach(() =>
+  db.rows({
+    text: 'truncate employee, client, person, contact_point, occasion, outbox, change restart identity cascade',
+    values: [],
+  }),
+);
+
+test('people and clients come in once, whatever how often', async () => {
+  expect(await importPeople(db, readPeople(people, UA))).toMatchObject({
+    created: 2,
+    changed: 0,
+    unchanged: 0,
+    rejected: [],
+  });
+  const first = await importClients(db, readClients(clients, UA));
+  expect(first).toMatchObject({ created: 2, changed: 0, unchanged: 0 });
+  expect(first.rejected).toEqual([
+    { line: 4, column: 'responsible', value: 'Nobody', reason: 'no employee of this name, e-mail or extension' },
+  ]);
+  const before = await points();
+  expect(before).toEqual([
+    { kind: 'phone', address: '+380441234500', raw: '044 123-45-00', owner: 'Acme' },
+    { kind: 'phone', address: '+380441234567', raw: '044 123-45-67', owner: 'Ann' },
+    { kind: 'phone', address: '+380501234567', raw: '0501234567', owner: 'Anna' },
+    { kind: 'phone', address: '+380507654321', raw: '050 765-43-21', owner: 'Zorg' },
+    { kind: 'extension', address: '101', raw: '101', owner: 'Anna' },
+    { kind: 'extension', address: '102', raw: '102', owner: 'Boris' },
+    { kind: 'email', address: 'anna@r.example', raw: 'anna@r.example', owner: 'Anna' },
+    { kind: 'email', address: 'boris@r.example', raw: 'boris@r.example', owner: 'Boris' },
+  ]);
+  const logged = await changes();
+  expect(await importPeople(db, readPeople(people, UA))).toMatchObject({ created: 0, changed: 0, unchanged: 2 });
+  expect(await importClients(db, readClients(clients, UA))).toMatchObject({ created: 0, changed: 0, unchanged: 2 });
+  expect(await points()).toEqual(before);
+  expect(await changes()).toEqual(logged);
+  expect(logged).toEqual([
+    'employee created',
+    'employee created',
+    'employee substitute',
+    ...Array(5).fill('contact_point created'),
+    'client created',
+    'client created',
+    'person created',
+    ...Array(3).fill('contact_point created'),
+  ]);
+});
+
+test('a re-import changes only what changed, and says so in the change log', async () => {
+  await importPeople(db, readPeople(people, UA));
+  await importClients(db, readClients(clients, UA));
+  await db.rows(sql`select setval(pg_get_serial_sequence('change', 'id'), 1000)`);
+  const later = clients.replace('Boris,A', 'Anna,B').replace('Zorg,,050 765-43-21', 'zorg,Zoya,050 765-43-22');
+  expect(await importClients(db, readClients(later, UA))).toMatchObject({ created: 0, changed: 2, unchanged: 0 });
+  const rows = await db.rows(sql`select entity, field, old, new from change where id > 1000 order by id`);
+  const [anna, boris] = (await employees(db)).map(({ id }) => id);
+  expect(rows).toEqual([
+    { entity: 'client', field: 'class', old: 'A', new: 'B' },
+    { entity: 'client', field: 'responsibleId', old: boris, new: anna },
+    { entity: 'client', field: 'name', old: 'Zorg', new: 'zorg' },
+    { entity: 'person', field: 'created', old: null, new: 'Zoya' },
+    { entity: 'contact_point', field: 'created', old: null, new: { kind: 'phone', address: '+380507654322' } },
+  ]);
+  const renamed = people.replace('anna@r.example', 'anna@new.example');
+  expect(await importPeople(db, readPeople(renamed, UA))).toMatchObject({ created: 0, changed: 1, unchanged: 1 });
+  expect((await employees(db)).map(({ id, email }) => [id, email])).toEqual([
+    [anna, 'anna@new.example'],
+    [boris, 'boris@r.example'],
+  ]);
+});
+
+test('a dry run counts the same and writes nothing', async () => {
+  expect(await importPeople(db, readPeople(people, UA), { dryRun: true })).toMatchObject({
+    created: 2,
+    changed: 0,
+    unchanged: 0,
+  });
+  expect(await importClients(db, readClients(clients, UA), { dryRun: true })).toMatchObject({
+    created: 2,
+    changed: 0,
+    unchanged: 0,
+  });
+  expect([await employees(db), await points(), await changes()]).toEqual([[], [], []]);
+});
+
+test('two imports at once make every client once', async () => {
+  const both = await Promise.all([1, 2].map(() => importClients(db, readClients(clients, UA))));
+  expect(both.map(({ created }) => created).sort()).toEqual([0, 2]);
+  expect(await points()).toHaveLength(3);
+});
+
+test('the daemon starts with the files of the configuration', async () => {
+  const files = { people: join(folder, 'people.csv'), clients: join(folder, 'clients.csv') };
+  await writeFile(files.people, people);
+  await writeFile(files.clients, clients);
+  const config = {
+    region: 'UA',
+    people: { file: files.people, columns: {} },
+    clients: { file: files.clients, columns: {} },
+    occasions: ['Order', 'Claim'],
+    duty: null,
+  };
+  const seeded = await seedDirectory(db, config);
+  expect(seeded).toMatchObject({ people: { created: 2 }, clients: { created: 2 }, problems: [] });
+  expect(await dutyEmployee(db)).toEqual({ id: seeded.dutyId, name: 'Boris' });
+  expect(await findEmployee(db, '101')).toBe((await employees(db))[0]?.id);
+
+  // half a file is told and left out; the occasions and the duty follow the configuration
+  await writeFile(files.clients, `${clients}Broken,"An,0441111111`);
+  const again = await seedDirectory(db, { ...config, occasions: ['Claim', 'Training'], duty: 'Anna' });
+  expect(again.problems.map(({ code, facts }) => [code, facts['line'], facts['readable']])).toEqual([
+    ['directory.broken_csv', 5, 2],
+  ]);
+  expect(await dutyEmployee(db)).toEqual({ id: again.dutyId, name: 'Anna' });
+  expect(await db.rows(sql`select name, rank, active from occasion order by name`)).toEqual([
+    { name: 'Claim', rank: 1, active: true },
+    { name: 'Order', rank: 1, active: false },
+    { name: 'Training', rank: 2, active: true },
+  ]);
+  await expect(seedDirectory(db, { ...config, duty: 'Zoya' })).rejects.toMatchObject({
+    code: 'directory.duty_unknown',
+  });
+});
+
+test('an office with nobody does not start', async () => {
+  const nobody = { region: 'UA', people: null, clients: null, occasions: [], duty: null };
+  await expect(seedDirectory(db, nobody)).rejects.toMatchObject({ code: 'directory.nobody', remedy: 'reconfigure' });
+  const missing = { ...nobody, people: { file: join(folder, 'nothing.csv'), columns: {} } };
+  await expect(seedDirectory(db, missing)).rejects.toMatchObject({ code: 'directory.file_unreadable' });
+});

@@ -1,0 +1,116 @@
+import type { ContactState, FieldChange, Human, NextStep, OutcomeByHand } from '../core/human.ts';
+
+/** What a person wants a contact to say. `client: 'keep'` leaves the match as it is. */
+export interface Wish {
+  readonly gist: string | null;
+  readonly outcome: OutcomeByHand | null;
+  readonly occasion: string | null;
+  readonly nextStep: NextStep | null;
+  readonly client: 'keep' | { readonly id: string | null; readonly personId: string | null };
+  /** The version of the contact that the person was looking at. */
+  readonly version: number;
+}
+
+export interface Author {
+  readonly employeeId: string;
+  readonly role: 'employee' | 'supervisor' | 'it';
+  readonly via: 'link' | 'session';
+}
+
+export type Decision =
+  | { readonly kind: 'empty' } // neither gist nor outcome: nothing is completed by that
+  | { readonly kind: 'forbidden' }
+  | { readonly kind: 'conflict' } // somebody saved something else meanwhile
+  | { readonly kind: 'same' } // it says so already: the button was pressed twice
+  | { readonly kind: 'save'; readonly after: Human; readonly changes: readonly FieldChange[] };
+
+/**
+ * May this person write about this contact? The owner, whoever else of us talked in it, and supervisors. A link was given
+ * to the owner alone.
+ */
+export function mayWrite(author: Author, ownerId: string, talkers: readonly string[]): boolean {
+  if (author.employeeId === ownerId) return true;
+  return author.via === 'session' && (author.role === 'supervisor' || talkers.includes(author.employeeId));
+}
+
+export function decideSave(now: Human, talkers: readonly string[], wish: Wish, author: Author, at: Date): Decision {
+  if (!mayWrite(author, now.ownerId, talkers)) return { kind: 'forbidden' };
+  if (wish.gist === null && wish.outcome === null) return { kind: 'empty' };
+  const state = stateAfter(now.state, wish.outcome);
+  const after: Human = {
+    ...now,
+    version: now.version + 1,
+    state,
+    gist: wish.gist,
+    outcome: wish.outcome,
+    occasion: wish.occasion,
+    nextStep: wish.nextStep,
+    callBack: now.callBack && stillToCall(wish),
+    client: clientAfter(now.client, wish.client),
+    completed: now.completed ?? { at: at.toISOString(), by: author.employeeId },
+  };
+  const changes = differences(now, after);
+  if (changes.length === 0) return { kind: 'same' };
+  if (wish.version !== now.version) return { kind: 'conflict' };
+  return { kind: 'save', after, changes };
+}
+
+export type UndoDecision =
+  | { readonly kind: 'nothing' }
+  | { readonly kind: 'forbidden' }
+  | { readonly kind: 'conflict' }
+  | { readonly kind: 'undo'; readonly after: Human; readonly changes: readonly FieldChange[] };
+
+/** Takes the changes of one save back; only the newest save can be, so that no later word is lost. */
+export function decideUndo(
+  now: Human,
+  talkers: readonly string[],
+  edit: { readonly version: number; readonly rows: readonly (FieldChange & { readonly id: string })[] },
+  author: Author,
+): UndoDecision {
+  if (!mayWrite(author, now.ownerId, talkers)) return { kind: 'forbidden' };
+  if (edit.rows.length === 0) return { kind: 'nothing' };
+  if (now.version !== edit.version) return { kind: 'conflict' };
+  const before = Object.fromEntries(edit.rows.map((row) => [row.field, row.old ?? absent(row.field)]));
+  const after: Human = { ...now, ...before, version: now.version + 1 };
+  const changes = edit.rows.map((row) => ({ field: row.field, old: row.new, new: row.old, undoes: row.id }));
+  return { kind: 'undo', after, changes };
+}
+
+/** Spam and private talk leave the history; everything else that a person wrote about is completed. */
+function stateAfter(state: ContactState, outcome: OutcomeByHand | null): ContactState {
+  if (outcome === 'spam' || outcome === 'private') return 'dismissed';
+  return state === 'automatic' ? 'automatic' : 'completed';
+}
+
+/** A missed caller is off the list once a person says that no call is to follow, or that he was no client. */
+function stillToCall(wish: Wish): boolean {
+  if (wish.outcome === 'spam' || wish.outcome === 'private' || wish.outcome === 'wrong-number') return false;
+  return wish.outcome === 'not-reached' || wish.nextStep?.kind === 'call';
+}
+
+function clientAfter(now: Human['client'], wish: Wish['client']): Human['client'] {
+  if (wish === 'keep' || (wish.id === (now?.id ?? null) && (now?.byHand ?? false))) return now;
+  if (wish.id !== null && wish.id === now?.id && wish.personId === now.personId) return now;
+  return { id: wish.id, personId: wish.personId, byHand: true };
+}
+
+/** The fields people write, in the order in which a reader wants to see them changed. */
+const fields = ['state', 'gist', 'outcome', 'occasion', 'nextStep', 'client', 'callBack', 'completed'] as const;
+
+function differences(before: Human, after: Human): FieldChange[] {
+  return fields
+    .filter((field) => JSON.stringify(sorted(before[field])) !== JSON.stringify(sorted(after[field])))
+    .map((field) => ({ field, old: before[field], new: after[field] }));
+}
+
+/** PostgreSQL keeps the keys of jsonb in its own order. */
+function sorted(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/** An empty column comes back from a change row as null; only call_back is never null. */
+function absent(field: string): unknown {
+  return field === 'callBack' ? false : null;
+}

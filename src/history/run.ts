@@ -1,0 +1,67 @@
+import type { Clock } from '../core/clock.ts';
+import type { Human } from '../core/human.ts';
+import type { Db } from '../store/db.ts';
+import { changesOfEdit, keepTyping, lockHuman, recordContactChanges, talkersOf, writeHuman } from '../store/people-edit.ts';
+import { type Author, decideSave, decideUndo, type Wish } from './decide.ts';
+
+export interface HistoryDeps {
+  readonly db: Db;
+  readonly clock: Clock;
+}
+
+export type Saved =
+  | { readonly kind: 'saved'; readonly edit: number }
+  | { readonly kind: 'same' | 'empty' | 'conflict' | 'forbidden' | 'gone' };
+
+/**
+ * Writes what a person says of a contact, with a change row for every field, in one transaction.
+ * `edit`: the number under which `undoCompletion` takes it back.
+ */
+export function completeContact(deps: HistoryDeps, author: Author, contactId: string, wish: Wish): Promise<Saved> {
+  return deps.db.transaction(async (db) => {
+    const now = await lockHuman(db, contactId);
+    if (!now) return { kind: 'gone' };
+    const decision = decideSave(now, await talkerIds(db, contactId), wish, author, deps.clock.now());
+    if (decision.kind !== 'save') return decision;
+    await writeHuman(db, decision.after, null);
+    await record(db, deps, author, now, decision);
+    return { kind: 'saved', edit: decision.after.version };
+  });
+}
+
+export type Undone = 'undone' | 'nothing' | 'conflict' | 'forbidden' | 'gone';
+
+/** Takes one save back. What was written is not lost: it stands in the form again, as typed but not saved. */
+export function undoCompletion(deps: HistoryDeps, author: Author, contactId: string, edit: number): Promise<Undone> {
+  return deps.db.transaction(async (db) => {
+    const now = await lockHuman(db, contactId);
+    if (!now) return 'gone';
+    const rows = await changesOfEdit(db, contactId, edit);
+    const decision = decideUndo(now, await talkerIds(db, contactId), { version: edit, rows }, author);
+    if (decision.kind !== 'undo') return decision.kind;
+    await writeHuman(db, decision.after, decision.after.state === 'draft' ? now.gist : null);
+    await record(db, deps, author, now, decision);
+    return 'undone';
+  });
+}
+
+/** Keeps what the owner has typed so far. False when it is no draft of his any more: what he types is then only on his screen. */
+export function saveTyping(deps: HistoryDeps, ownerId: string, contactId: string, text: string): Promise<boolean> {
+  return keepTyping(deps.db, contactId, ownerId, text === '' ? null : text);
+}
+
+async function talkerIds(db: Db, contactId: string): Promise<string[]> {
+  return (await talkersOf(db, contactId)).map((talker) => talker.id);
+}
+
+function record(
+  db: Db,
+  deps: HistoryDeps,
+  author: Author,
+  now: Human,
+  save: { readonly after: Human; readonly changes: Parameters<typeof recordContactChanges>[3] },
+): Promise<void> {
+  const clientId = save.after.client?.id ?? now.client?.id ?? null;
+  const change = { contactId: now.id, clientId, edit: save.after.version, at: deps.clock.now() };
+  return recordContactChanges(db, change, { authorId: author.employeeId, via: author.via }, save.changes);
+}

@@ -1,0 +1,152 @@
+import type { Address, Ringing } from '../core/capture.ts';
+import type { Clock } from '../core/clock.ts';
+import type { Logger } from '../ops/log.ts';
+import { type ContactView, lastContacts } from '../store/contacts.ts';
+import type { Db } from '../store/db.ts';
+import { callerCard, employeesAt } from '../store/ringing.ts';
+import { type Audience, decideAudience, isForgotten, isOver } from './decide.ts';
+
+/** One of the clients the other side may be, best first. */
+export interface CallerCandidate {
+  readonly clientId: string;
+  readonly personId: string | null;
+  readonly reason: string;
+}
+
+export interface LiveOptions {
+  readonly db: Db;
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** Whose number this is, by the rules of matching; empty for a stranger. */
+  readonly lookup: (outside: Address, connector: string) => Promise<readonly CallerCandidate[]>;
+}
+
+export interface Caller {
+  readonly clientId: string;
+  readonly clientName: string;
+  readonly personName: string | null;
+  readonly reason: string;
+}
+
+/** A call as one employee sees it now. */
+export interface LiveCall {
+  /** Tells calls of different connectors apart. */
+  readonly id: string;
+  readonly state: 'ringing' | 'talking';
+  readonly outside: string | null;
+  readonly outsideName: string | null;
+  readonly ours: string | null;
+  readonly since: Date;
+  /** At most four; empty while nobody knows. */
+  readonly callers: readonly Caller[];
+  /** The newest contacts of the only caller, newest first; empty when there are several. */
+  readonly last: readonly ContactView[];
+}
+
+export interface LiveHub {
+  /** What a connector tells of a call that rings, is answered, or is over. Best effort, never throws. */
+  announce(connector: string, ringing: Ringing): void;
+  /** The calls this employee is to see now, the newest first. */
+  present(employeeId: string): readonly LiveCall[];
+  /** Calls `onChange` with the whole present state whenever it changes for this employee, until the returned function is called. */
+  watch(employeeId: string, onChange: (calls: readonly LiveCall[]) => void): () => void;
+}
+
+interface Known {
+  readonly ringing: Ringing;
+  readonly announcedAt: Date;
+  readonly audience: Audience;
+  readonly callers: readonly Caller[];
+  readonly last: readonly ContactView[];
+}
+
+/** The calls of this moment, in memory: a restart forgets them, the next announcement brings them back. */
+export function createLiveHub(options: LiveOptions): LiveHub {
+  const calls = new Map<string, Known>();
+  const watchers = new Map<string, Set<(calls: readonly LiveCall[]) => void>>();
+  // Announcements of one call are worked off in order: the end must not overtake the look-up of its beginning.
+  const queues = new Map<string, Promise<void>>();
+
+  const present = (employeeId: string) => seenBy(calls, employeeId, options.clock.now());
+  const tell = (employees: ReadonlySet<string>) => {
+    for (const employee of employees) for (const onChange of watchers.get(employee) ?? []) onChange(present(employee));
+  };
+  const take = async (id: string, connector: string, ringing: Ringing) => {
+    const before = calls.get(id);
+    const known = isOver(ringing) ? null : await learn(options, before, connector, ringing);
+    if (known) calls.set(id, known);
+    else calls.delete(id);
+    const forgotten = dropForgotten(calls, options.clock.now());
+    tell(new Set([...concerned(before), ...concerned(known ?? undefined), ...forgotten]));
+  };
+  return {
+    announce(connector, ringing) {
+      const id = `${connector}\0${ringing.call}`;
+      const turn = (queues.get(id) ?? Promise.resolve())
+        .then(() => take(id, connector, ringing))
+        .catch((err: unknown) => options.log.warn({ err, connector }, 'live.announcement_lost'))
+        .finally(() => {
+          if (queues.get(id) === turn) queues.delete(id);
+        });
+      queues.set(id, turn);
+    },
+    present,
+    watch(employeeId, onChange) {
+      const set = watchers.get(employeeId) ?? new Set();
+      watchers.set(employeeId, set.add(onChange));
+      return () => {
+        set.delete(onChange);
+        if (set.size === 0 && watchers.get(employeeId) === set) watchers.delete(employeeId);
+      };
+    },
+  };
+}
+
+async function learn(options: LiveOptions, before: Known | undefined, connector: string, ringing: Ringing): Promise<Known> {
+  const now = options.clock.now();
+  const extensions = [...ringing.rings, ...(ringing.answeredBy === null ? [] : [ringing.answeredBy])];
+  const employees = await employeesAt(options.db, extensions, now);
+  const audience = decideAudience(ringing, new Map(employees.map((e) => [e.extension, e.employeeId])));
+  if (before && before.ringing.outside?.value === ringing.outside?.value) {
+    return { ...before, ringing, announcedAt: now, audience };
+  }
+  const candidates = ringing.outside ? await options.lookup(ringing.outside, connector) : [];
+  const callers = await Promise.all(candidates.slice(0, 4).map((candidate) => nameCaller(options.db, candidate)));
+  const named = callers.filter((caller) => caller !== null);
+  const [only] = named;
+  const last = only && named.length === 1 ? await lastContacts(options.db, only.clientId, null, 3) : [];
+  return { ringing, announcedAt: now, audience, callers: named, last };
+}
+
+async function nameCaller(db: Db, candidate: CallerCandidate): Promise<Caller | null> {
+  const card = await callerCard(db, candidate.clientId, candidate.personId);
+  return card && { ...card, reason: candidate.reason };
+}
+
+function seenBy(calls: ReadonlyMap<string, Known>, employeeId: string, now: Date): LiveCall[] {
+  return [...calls]
+    .filter(([, known]) => concerned(known).includes(employeeId) && !isForgotten(known.ringing, known.announcedAt, now))
+    .map(([id, known]) => ({
+      id,
+      state: known.audience.talking === employeeId ? ('talking' as const) : ('ringing' as const),
+      outside: known.ringing.outside?.value ?? null,
+      outsideName: known.ringing.outsideName,
+      ours: known.ringing.ours?.value ?? null,
+      since: known.ringing.since,
+      callers: known.callers,
+      last: known.last,
+    }))
+    .sort((a, b) => b.since.getTime() - a.since.getTime());
+}
+
+function concerned(known: Known | undefined): string[] {
+  if (!known) return [];
+  return known.audience.talking === null ? [...known.audience.ringing] : [...known.audience.ringing, known.audience.talking];
+}
+
+/** Employees who saw a call that was dropped because nobody ever told its end. */
+function dropForgotten(calls: Map<string, Known>, now: Date): string[] {
+  const forgotten = [...calls].filter(([, known]) => isForgotten(known.ringing, known.announcedAt, now));
+  for (const [id] of forgotten) calls.delete(id);
+  return forgotten.flatMap(([, known]) => concerned(known));
+}

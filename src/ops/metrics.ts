@@ -1,0 +1,95 @@
+import { Counter, Gauge, Registry } from 'prom-client';
+
+/**
+ * What the daemon counts about itself. Label values come from closed lists: names of connectors (from the YAML), channels,
+ * fault codes; never numbers, addresses or ids. What is set aside is counted as carefully as what is stored.
+ */
+export interface Metrics {
+  readonly capturesStored: Counter<'connector' | 'channel'>;
+  readonly capturesDuplicate: Counter<'connector'>;
+  readonly quarantined: Counter<'connector' | 'fault'>;
+  readonly draftsCompleted: Counter<'on_time'>;
+  readonly promptsSent: Counter<'kind'>;
+  readonly promptsFailed: Counter<'fault'>;
+  readonly connectorUp: Gauge<'connector'>;
+  readonly connectorFaults: Counter<'connector' | 'fault'>;
+  readonly gapSeconds: Counter<'connector'>;
+  readonly journalEntries: Counter<'connector'>;
+  readonly outboxUnrelayed: Gauge;
+  readonly outboxOpen: Gauge;
+  readonly contentType: string;
+  /** The text a Prometheus server reads. */
+  text(): Promise<string>;
+}
+
+/** A registry of its own, so that two daemons in one process (the tests) do not meet. */
+export function createMetrics(): Metrics {
+  const registry = new Registry();
+  const registers = [registry];
+  return {
+    capturesStored: new Counter({
+      name: 'captures_stored_total',
+      help: 'Captures that are durable in the database',
+      labelNames: ['connector', 'channel'],
+      registers,
+    }),
+    capturesDuplicate: new Counter({
+      name: 'captures_duplicate_total',
+      help: 'Captures delivered again and not stored twice',
+      labelNames: ['connector'],
+      registers,
+    }),
+    quarantined: new Counter({
+      name: 'quarantined_total',
+      help: 'Inputs set aside for a person',
+      labelNames: ['connector', 'fault'],
+      registers,
+    }),
+    draftsCompleted: new Counter({
+      name: 'drafts_completed_total',
+      help: 'Drafts a person completed, by whether the due time was kept',
+      labelNames: ['on_time'],
+      registers,
+    }),
+    promptsSent: new Counter({
+      name: 'prompts_sent_total',
+      help: 'Prompts the mail server accepted',
+      labelNames: ['kind'],
+      registers,
+    }),
+    promptsFailed: new Counter({
+      name: 'prompts_failed_total',
+      help: 'Attempts to send a prompt that failed and will be made again',
+      labelNames: ['fault'],
+      registers,
+    }),
+    connectorUp: new Gauge({
+      name: 'connector_up',
+      help: '1 while the connector is logged in and listening',
+      labelNames: ['connector'],
+      registers,
+    }),
+    connectorFaults: new Counter({
+      name: 'connector_faults_total',
+      help: 'Sessions that ended in a fault',
+      labelNames: ['connector', 'fault'],
+      registers,
+    }),
+    gapSeconds: new Counter({
+      name: 'gap_seconds_total',
+      help: 'Seconds a connector could not see and nothing refilled',
+      labelNames: ['connector'],
+      registers,
+    }),
+    journalEntries: new Counter({
+      name: 'journal_entries_total',
+      help: 'Events of unfinished calls made durable',
+      labelNames: ['connector'],
+      registers,
+    }),
+    outboxUnrelayed: new Gauge({ name: 'outbox_unrelayed', help: 'Due work the queue does not have yet', registers }),
+    outboxOpen: new Gauge({ name: 'outbox_open', help: 'Work the queue has and nobody finished yet', registers }),
+    contentType: registry.contentType,
+    text: () => registry.metrics(),
+  };
+}

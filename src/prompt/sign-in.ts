@@ -1,0 +1,51 @@
+import type { Clock } from '../core/clock.ts';
+import { languageOf, type Language } from '../core/language.ts';
+import { hashOf } from '../core/token.ts';
+import type { Logger } from '../ops/log.ts';
+import { type Db } from '../store/db.ts';
+import { addSignIn, employeeByEmail, signInLinksSince } from '../store/sessions.ts';
+import type { Mailer } from './mailer.ts';
+import { signInLetter } from './mails.ts';
+
+export interface SignInDeps {
+  readonly db: Db;
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** src/ops/chance.ts */
+  readonly randomBytes: (count: number) => Uint8Array;
+  /** Where the pages are, without a slash at the end. */
+  readonly publicUrl: string;
+}
+
+/** A sign-in link lives this long and works once. */
+export const signInMinutes = 30;
+/** More than this per employee within `signInMinutes` are not mailed: nobody's mailbox is flooded through us. */
+const linksAtOnce = 3;
+
+/** A link that signs this employee in, once, within `minutes` (default: thirty). Only its hash is stored. */
+export async function issueSignInLink(deps: SignInDeps, employeeId: string, minutes = signInMinutes): Promise<string> {
+  const token = Buffer.from(deps.randomBytes(32)).toString('base64url');
+  const expiresAt = new Date(deps.clock.now().getTime() + minutes * 60_000);
+  await addSignIn(deps.db, hashOf(token), employeeId, expiresAt);
+  return `${deps.publicUrl}/sign-in/${token}`;
+}
+
+/**
+ * Mails a sign-in link to this address if it belongs to an active employee. Tells nobody whether it does.
+ * @throws Fault mail.not_accepted (retry)
+ */
+export async function mailSignInLink(
+  deps: SignInDeps & { readonly mailer: Mailer; readonly language: Language },
+  email: string,
+): Promise<void> {
+  const employee = await employeeByEmail(deps.db, email);
+  if (!employee?.email) return;
+  if ((await signInLinksSince(deps.db, employee.id, deps.clock.now())) >= linksAtOnce) {
+    deps.log.warn({ employee: employee.id }, 'sign_in.throttled');
+    return;
+  }
+  const link = await issueSignInLink(deps, employee.id);
+  const letter = signInLetter(link, signInMinutes, languageOf(employee.language, deps.language));
+  await deps.mailer.send({ ...letter, to: employee.email });
+  deps.log.info({ employee: employee.id }, 'sign_in.mailed');
+}

@@ -1,0 +1,129 @@
+import type { Clock } from '../core/clock.ts';
+import type { Logger } from '../ops/log.ts';
+import {
+  installationId,
+  markDone,
+  type OutboxJob,
+  openOutbox,
+  outboxDepth,
+  type Store,
+  storeFault,
+} from '../store/index.ts';
+import { type BullWorkerLike, openBull } from './bull.ts';
+import { startRelay } from './relay.ts';
+
+export interface QueueOptions {
+  /** Where the outbox is; without `redisUrl` BullMQ keeps its jobs in the same database, in the schema `bullmq`. */
+  readonly store: Store;
+  readonly redisUrl?: string;
+  readonly log: Logger;
+  readonly clock: Clock;
+}
+
+/**
+ * From an outbox row to a stage. PostgreSQL is the truth and BullMQ carries only the rows' ids; a row is worked on at least
+ * once and may be worked on twice, so handlers must do nothing a second time.
+ */
+export interface Queue {
+  /** Handles one kind of job in this process; throwing means again later, for ever. `ref` is the contact's id. */
+  work(job: OutboxJob, handler: Handler, options?: { readonly concurrency?: number }): void;
+  /** Tells that outbox rows were committed; never waits, never throws. Without it they are found within a second. */
+  kick(): void;
+  health(): Promise<QueueHealth>;
+  /** Takes no new jobs, gives the running ones `graceMs` (default 10 000) to end, then aborts their signal. */
+  close(graceMs?: number): Promise<void>;
+}
+
+/** @param signal aborts when the process must end before the job has; throw then, the job is done again later */
+export type Handler = (ref: string, signal: AbortSignal) => Promise<void>;
+
+export interface QueueHealth {
+  readonly backend: 'redis' | 'database';
+  readonly reachable: boolean;
+  /** Due rows the queue does not have yet. */
+  readonly unrelayed: number;
+  /** Rows the queue has and that are not done: waiting, running, or failed and waiting for their next try. */
+  readonly open: number;
+}
+
+/**
+ * Does not wait for Redis: captures go on without it, the rows wait in the outbox.
+ * @throws Fault store.unavailable (retry), store.refused (reconfigure: no right to make the schema `bullmq`)
+ */
+export async function openQueue(options: QueueOptions): Promise<Queue> {
+  const { store, log, clock } = options;
+  const { db } = store;
+  const name = await installationId(db);
+  const bull = openBull({
+    redisUrl: options.redisUrl,
+    postgresUrl: store.url,
+    name,
+    log,
+    onReachable: () => relay.kick(),
+  });
+  try {
+    await bull.ready();
+  } catch (error) {
+    await bull.close();
+    throw storeFault(error);
+  }
+  const relay = startRelay({ db, bull, clock, log });
+  const workers = new Set<BullWorkerLike>();
+  const ending = new AbortController();
+  let closing = false;
+  return {
+    work(job, handler, { concurrency = 4 } = {}) {
+      const process = async ({ id }: { readonly id: number }, signal: AbortSignal) => {
+        const ref = await openOutbox(db, id);
+        if (ref === null) return; // done by another run of the same job
+        await handler(ref, AbortSignal.any([ending.signal, signal]));
+        await markDone(db, id);
+      };
+      const start = () => {
+        if (closing) return;
+        const worker = bull.startWorker(job, concurrency, process, (data, attempt, err) =>
+          log.warn({ err, job, outbox: data?.id, attempt }, 'queue.job_failed'),
+        );
+        workers.add(worker);
+        // BullMQ remembers a failed first connection to the database for ever: such a worker is made anew
+        worker.waitUntilReady().catch(async (err) => {
+          if (bull.backend === 'redis' || closing) return;
+          log.warn({ err, job }, 'queue.worker_not_ready');
+          workers.delete(worker);
+          await worker.close(true).catch(() => {});
+          setTimeout(start, 1000).unref();
+        });
+      };
+      start();
+    },
+    kick: relay.kick,
+    async health() {
+      return { backend: bull.backend, reachable: bull.reachable(), ...(await outboxDepth(db, clock.now())) };
+    },
+    async close(graceMs = 10_000) {
+      closing = true;
+      await relay.stop();
+      await closeWorkers([...workers], ending, graceMs);
+      await bull.close();
+    },
+  };
+}
+
+async function closeWorkers(workers: readonly BullWorkerLike[], ending: AbortController, graceMs: number) {
+  const closed = Promise.allSettled(workers.map((worker) => worker.close()));
+  const inTime = await raceMs(closed, graceMs);
+  ending.abort(new Error('the daemon is ending'));
+  if (inTime || (await raceMs(closed, 2000))) return;
+  // a handler that does not listen to its signal; its job's lock runs out and another process does it again
+  await Promise.allSettled(workers.map((worker) => worker.disconnect()));
+}
+
+async function raceMs(work: Promise<unknown>, ms: number): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<boolean>((resolve) => {
+    timer = setTimeout(() => resolve(false), ms);
+  });
+  const done = await Promise.race([work.then(() => true), late]);
+  clearTimeout(timer);
+  return done;
+}

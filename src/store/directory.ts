@@ -1,0 +1,203 @@
+import { type Db, sql } from './db.ts';
+import { json } from './safe.ts';
+
+/** An employee as the directory compares him with a file. */
+export interface StoredEmployee {
+  readonly id: string;
+  readonly key: string;
+  readonly name: string;
+  readonly email: string | null;
+  readonly role: 'employee' | 'supervisor' | 'it';
+  readonly language: string | null;
+  readonly zone: string | null;
+  readonly substituteId: string | null;
+  readonly active: boolean;
+  readonly isDuty: boolean;
+}
+
+/** All employees, those that came first in front. */
+export function employees(db: Db): Promise<StoredEmployee[]> {
+  return db.rows(sql`
+    select id, key, name, email, role, language, zone, substitute_id as "substituteId", active, is_duty as "isDuty"
+      from employee
+     order by created_at, name, id`);
+}
+
+/** Two imports at once would both find a client missing and both make it; they take turns until the transaction ends. */
+export async function lockDirectory(db: Db): Promise<void> {
+  await db.rows(sql`select pg_advisory_xact_lock(hashtextextended('letopis.directory', 0))`);
+}
+
+export type EmployeeFields = Pick<StoredEmployee, 'key' | 'name' | 'email' | 'role' | 'language' | 'zone'>;
+
+/** Makes or updates employees by their key; returns the ids by key. `rank`: their order in the file. */
+export async function upsertEmployees(db: Db, rows: readonly EmployeeFields[]): Promise<Map<string, string>> {
+  const stored = await db.rows<{ id: string; key: string }>(sql`
+    insert into employee (key, name, email, role, language, zone, created_at)
+    select r.key, r.name, r.email, r.role, r.language, r.zone, now() + r.n * interval '1 microsecond'
+      from rows from (jsonb_to_recordset(${json(rows)}::jsonb)
+             as (key text, name text, email text, role text, language text, zone text)) with ordinality
+             as r(key, name, email, role, language, zone, n)
+        on conflict (key) do update
+           set name = excluded.name, email = excluded.email, role = excluded.role, language = excluded.language,
+               zone = excluded.zone
+    returning id, key`);
+  return new Map(stored.map(({ id, key }) => [key, id]));
+}
+
+export async function setSubstitutes(
+  db: Db,
+  rows: readonly { readonly id: string; readonly substituteId: string | null }[],
+): Promise<void> {
+  await db.rows(sql`
+    update employee e set substitute_id = r.sid
+      from jsonb_to_recordset(${json(rows.map(({ id, substituteId }) => ({ id, sid: substituteId })))}::jsonb)
+           as r(id uuid, sid uuid)
+     where e.id = r.id`);
+}
+
+/** The one employee who owns what nobody else does; null when none is named yet. */
+export async function dutyEmployee(db: Db): Promise<{ readonly id: string; readonly name: string } | null> {
+  const [row] = await db.rows<{ id: string; name: string }>(sql`select id, name from employee where is_duty`);
+  return row ?? null;
+}
+
+export async function writeDuty(db: Db, employeeId: string): Promise<void> {
+  await db.rows(sql`update employee set is_duty = false where is_duty and id <> ${employeeId}`);
+  await db.rows(sql`update employee set is_duty = true where id = ${employeeId} and not is_duty`);
+}
+
+export interface StoredClient {
+  readonly id: string;
+  readonly key: string;
+  readonly name: string;
+  readonly class: string | null;
+  readonly responsibleId: string | null;
+}
+
+/** The clients with these keys. */
+export function clientsByKey(db: Db, keys: readonly string[]): Promise<StoredClient[]> {
+  return db.rows(sql`
+    select id, key, name, class, responsible_id as "responsibleId" from client where key = any(${keys}::text[])`);
+}
+
+export type ClientFields = Omit<StoredClient, 'id'>;
+
+/** Makes or updates clients by their key; returns the ids by key. */
+export async function upsertClients(db: Db, rows: readonly ClientFields[]): Promise<Map<string, string>> {
+  const stored = await db.rows<{ id: string; key: string }>(sql`
+    insert into client (key, name, class, responsible_id)
+    select r.key, r.name, r.class, r."responsibleId"
+      from jsonb_to_recordset(${json(rows)}::jsonb) as r(key text, name text, class text, "responsibleId" uuid)
+        on conflict (key) do update
+           set name = excluded.name, class = excluded.class, responsible_id = excluded.responsible_id
+    returning id, key`);
+  return new Map(stored.map(({ id, key }) => [key, id]));
+}
+
+export interface StoredPerson {
+  readonly id: string;
+  readonly clientId: string;
+  readonly name: string;
+}
+
+export function peopleOf(db: Db, clientIds: readonly string[]): Promise<StoredPerson[]> {
+  return db.rows(sql`
+    select id, client_id as "clientId", name from person where client_id = any(${clientIds}::uuid[])`);
+}
+
+/** Makes persons at clients; returns them with their ids. */
+export function addPeople(
+  db: Db,
+  rows: readonly { readonly clientId: string; readonly name: string }[],
+): Promise<StoredPerson[]> {
+  return db.rows(sql`
+    insert into person (client_id, name)
+    select r."clientId", r.name
+      from jsonb_to_recordset(${json(rows)}::jsonb) as r("clientId" uuid, name text)
+        on conflict (client_id, name) do nothing
+    returning id, client_id as "clientId", name`);
+}
+
+/** Whose a contact point is: exactly one of the three is set. */
+export interface PointOwnerIds {
+  readonly clientId: string | null;
+  readonly personId: string | null;
+  readonly employeeId: string | null;
+}
+
+export interface StoredPoint extends PointOwnerIds {
+  readonly kind: string;
+  readonly address: string;
+}
+
+/** Every contact point these clients and persons, or these employees, have now or will have. */
+export function pointsOf(
+  db: Db,
+  owners: {
+    readonly clientIds: readonly string[];
+    readonly personIds: readonly string[];
+    readonly employeeIds: readonly string[];
+  },
+): Promise<StoredPoint[]> {
+  return db.rows(sql`
+    select kind, address, client_id as "clientId", person_id as "personId", employee_id as "employeeId"
+      from contact_point
+     where until > now() and client_id = any(${owners.clientIds}::uuid[])
+    union all
+    select kind, address, client_id, person_id, employee_id
+      from contact_point
+     where until > now() and person_id = any(${owners.personIds}::uuid[])
+    union all
+    select kind, address, client_id, person_id, employee_id
+      from contact_point
+     where until > now() and employee_id = any(${owners.employeeIds}::uuid[])`);
+}
+
+export interface NewPoint extends StoredPoint {
+  readonly raw: string;
+}
+
+/** Makes contact points, valid for all time; those that exist already are left. Returns the made ones with their ids. */
+export function addPoints(db: Db, rows: readonly NewPoint[]): Promise<(StoredPoint & { readonly id: string })[]> {
+  return db.rows(sql`
+    insert into contact_point (kind, address, raw, client_id, person_id, employee_id)
+    select r.kind, r.address, r.raw, r."clientId", r."personId", r."employeeId"
+      from jsonb_to_recordset(${json(rows)}::jsonb)
+           as r(kind text, address text, raw text, "clientId" uuid, "personId" uuid, "employeeId" uuid)
+        on conflict (kind, address, coalesce(client_id, person_id, employee_id), since) do nothing
+    returning id, kind, address, client_id as "clientId", person_id as "personId", employee_id as "employeeId"`);
+}
+
+export interface DirectoryChange {
+  readonly entity: 'client' | 'person' | 'contact_point' | 'employee';
+  readonly entityId: string;
+  /** Whose timeline shows it. */
+  readonly clientId: string | null;
+  /** `created`, or the name of the field. */
+  readonly field: string;
+  readonly old: unknown;
+  readonly new: unknown;
+}
+
+/** Appends what an import changed, in the order given. */
+export async function recordImport(db: Db, changes: readonly DirectoryChange[]): Promise<void> {
+  if (changes.length === 0) return;
+  await db.rows(sql`
+    insert into change (via, entity, entity_id, client_id, field, old, new)
+    select 'import', r.entity, r."entityId", r."clientId", r.field, nullif(r.old, 'null'::jsonb), nullif(r.new, 'null'::jsonb)
+      from rows from (jsonb_to_recordset(${json(changes)}::jsonb)
+             as (entity text, "entityId" uuid, "clientId" uuid, field text, old jsonb, new jsonb)) with ordinality
+             as r(entity, "entityId", "clientId", field, old, new, n)
+     order by r.n`);
+}
+
+/** The list of occasions in the office's order; those no longer in it are kept for the past and offered no more. */
+export async function writeOccasions(db: Db, names: readonly string[]): Promise<void> {
+  await db.rows(sql`
+    insert into occasion (name, rank)
+    select name, n from unnest(${names}::text[]) with ordinality as o(name, n)
+        on conflict (name) do update set rank = excluded.rank, active = true
+     where (occasion.rank, occasion.active) is distinct from (excluded.rank, true)`);
+  await db.rows(sql`update occasion set active = false where active and name <> all(${names}::text[])`);
+}

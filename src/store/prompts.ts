@@ -1,0 +1,154 @@
+import type { Language } from '../core/language.ts';
+import { type Db, sql } from './db.ts';
+
+/** A contact as the decision to ask about it needs it. */
+export interface Asking {
+  readonly id: string;
+  readonly state: string;
+  readonly asks: boolean;
+  readonly channel: string;
+  readonly createdAt: Date;
+  readonly ownerId: string;
+  readonly ownerName: string;
+  readonly ownerEmail: string | null;
+  readonly ownerActive: boolean;
+  readonly ownerLanguage: Language | null;
+  readonly ownerZone: string | null;
+}
+
+/** The contact and its owner, locked until the transaction ends; null when it is gone or part of another. */
+export async function lockAsking(db: Db, contactId: string): Promise<Asking | null> {
+  const rows = await db.rows<Asking>(sql`
+    select c.id, c.state, c.asks, c.channel, c.created_at as "createdAt", e.id as "ownerId", e.name as "ownerName",
+           e.email as "ownerEmail", e.active as "ownerActive", e.language as "ownerLanguage", e.zone as "ownerZone"
+      from contact c join employee e on e.id = c.owner_id
+     where c.id = ${contactId} and c.merged_into is null
+       for update of c`);
+  return rows[0] ?? null;
+}
+
+export interface PromptRow {
+  readonly id: string;
+  readonly employeeId: string;
+  readonly generation: number;
+  readonly messageId: string;
+  readonly sentAt: Date | null;
+  readonly revokedAt: Date | null;
+}
+
+/** All prompts about a contact, oldest first. */
+export function promptsOf(db: Db, contactId: string): Promise<PromptRow[]> {
+  return db.rows(sql`
+    select id, employee_id as "employeeId", generation, message_id as "messageId", sent_at as "sentAt",
+           revoked_at as "revokedAt"
+      from prompt where contact_id = ${contactId}
+     order by created_at, generation`);
+}
+
+/** Closes the links of everybody but this employee. */
+export async function revokeOthers(db: Db, contactId: string, employeeId: string, at: Date): Promise<void> {
+  await db.rows(sql`
+    update prompt set revoked_at = ${at}
+     where contact_id = ${contactId} and employee_id <> ${employeeId} and revoked_at is null`);
+}
+
+/** Closes all links of one employee to a contact, before he gets a new one. */
+export async function revokeOwn(db: Db, contactId: string, employeeId: string, at: Date): Promise<void> {
+  await db.rows(sql`
+    update prompt set revoked_at = ${at}
+     where contact_id = ${contactId} and employee_id = ${employeeId} and revoked_at is null`);
+}
+
+export async function addPrompt(
+  db: Db,
+  prompt: {
+    readonly contactId: string;
+    readonly employeeId: string;
+    readonly generation: number;
+    readonly tokenHash: Buffer;
+    readonly messageId: string;
+    readonly createdAt: Date;
+    readonly expiresAt: Date;
+  },
+): Promise<PromptRow> {
+  const [row] = await db.rows<PromptRow>(sql`
+    insert into prompt (contact_id, employee_id, generation, token_hash, message_id, created_at, expires_at)
+    values (${prompt.contactId}, ${prompt.employeeId}, ${prompt.generation}, ${prompt.tokenHash}, ${prompt.messageId},
+            ${prompt.createdAt}, ${prompt.expiresAt})
+    returning id, employee_id as "employeeId", generation, message_id as "messageId", sent_at as "sentAt",
+              revoked_at as "revokedAt"`);
+  if (!row) throw new Error('insert into prompt returned no row');
+  return row;
+}
+
+/** Takes the sending of a prompt until `until`; false while another worker has it, or once it is sent or revoked. */
+export async function claimPrompt(db: Db, promptId: string, now: Date, until: Date): Promise<boolean> {
+  const rows = await db.rows(sql`
+    update prompt set claimed_until = ${until}, attempts = attempts + 1
+     where id = ${promptId} and sent_at is null and revoked_at is null
+       and (claimed_until is null or claimed_until <= ${now})
+    returning id`);
+  return rows.length > 0;
+}
+
+export async function markSent(db: Db, promptId: string, at: Date): Promise<void> {
+  await db.rows(sql`
+    update prompt set sent_at = ${at}, claimed_until = null, last_error = null where id = ${promptId}`);
+}
+
+/** Gives the claim back and keeps why: `error` is a fault code or `no-email`. */
+export async function markUnsent(db: Db, promptId: string, error: string): Promise<void> {
+  await db.rows(sql`update prompt set claimed_until = null, last_error = ${error} where id = ${promptId}`);
+}
+
+/** Puts the asking off: a new outbox row for that time, unless one waits already. */
+export async function putOff(db: Db, contactId: string, notBefore: Date): Promise<void> {
+  await db.rows(sql`
+    insert into outbox (job, ref, not_before)
+    select 'prompt', ${contactId}, ${notBefore}
+     where not exists (select from outbox where job = 'prompt' and ref = ${contactId} and done_at is null
+                          and relayed_at is null and not_before >= ${notBefore})`);
+}
+
+/** What a link leads to. `contactId` is the contact that took the asked one over when the two were joined. */
+export interface Link {
+  readonly promptId: string;
+  readonly contactId: string;
+  readonly employeeId: string;
+  readonly expiresAt: Date;
+  readonly revokedAt: Date | null;
+  readonly ownerId: string;
+  readonly completedAt: Date | null;
+  readonly name: string;
+  readonly email: string | null;
+  readonly language: Language | null;
+  readonly zone: string | null;
+  readonly active: boolean;
+}
+
+/** The link with this hash, whatever its age; null when we never gave it out. */
+export async function linkByHash(db: Db, tokenHash: Buffer): Promise<Link | null> {
+  const rows = await db.rows<Link>(sql`
+    with recursive survivor as (
+      select c.id, c.merged_into, 0 as depth
+        from prompt p join contact c on c.id = p.contact_id where p.token_hash = ${tokenHash}
+      union all
+      select c.id, c.merged_into, s.depth + 1 from survivor s join contact c on c.id = s.merged_into where s.depth < 16
+    )
+    select p.id as "promptId", c.id as "contactId", p.employee_id as "employeeId", p.expires_at as "expiresAt",
+           p.revoked_at as "revokedAt", c.owner_id as "ownerId", c.completed_at as "completedAt",
+           e.name, e.email, e.language, e.zone, e.active
+      from prompt p
+      join employee e on e.id = p.employee_id
+      join survivor s on s.merged_into is null
+      join contact c on c.id = s.id
+     where p.token_hash = ${tokenHash}`);
+  return rows[0] ?? null;
+}
+
+/** How many links about this contact were made since then: asking for new ones is throttled by it. */
+export async function linksSince(db: Db, contactId: string, since: Date): Promise<number> {
+  const [row] = await db.rows<{ n: number }>(sql`
+    select count(*)::int as n from prompt where contact_id = ${contactId} and created_at > ${since}`);
+  return row?.n ?? 0;
+}

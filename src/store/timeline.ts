@@ -1,0 +1,59 @@
+import { type Db, sql } from './db.ts';
+
+/** Where a page of the timeline ends: the next one begins after it. `at` has microseconds, so it stays text. */
+export interface TimelineMark {
+  readonly at: string;
+  readonly key: string;
+}
+
+export type TimelineItem = TimelineMark &
+  (
+    | { readonly kind: 'contact'; readonly contactId: string }
+    | {
+        readonly kind: 'change';
+        readonly changedAt: Date;
+        readonly entity: string;
+        readonly field: string;
+        readonly old: unknown;
+        readonly new: unknown;
+        readonly authorName: string | null;
+        readonly via: string;
+        readonly undoes: boolean;
+      }
+  );
+
+/**
+ * A client's history, newest first: his contacts (but those dismissed) and the changes of his data and of his contacts.
+ * The first time something was written is no change. `after`: the mark of the last item of the page before.
+ */
+export function timeline(db: Db, clientId: string, after: TimelineMark | null, limit: number): Promise<TimelineItem[]> {
+  const at = after?.at ?? 'infinity';
+  const key = after?.key ?? '';
+  return db.rows(sql`
+    with contacts as (
+      select 'contact' as kind, c.started_at as t, 'c' || c.id as key, c.id as "contactId", null::bigint as change_id
+        from contact c
+       where c.client_id = ${clientId} and c.merged_into is null and c.state <> 'dismissed'
+         and (c.started_at, 'c' || c.id) < (${at}::timestamptz, ${key})
+       order by c.started_at desc, 'c' || c.id desc limit ${limit}
+    ), changes as (
+      select 'change' as kind, h.at as t, 'h' || lpad(h.id::text, 19, '0') as key, null::uuid as "contactId", h.id as change_id
+        from change h
+       where h.client_id = ${clientId} and (h.entity <> 'contact' or (h.old is not null and h.field in ('gist', 'client', 'occasion')))
+         and (h.at, 'h' || lpad(h.id::text, 19, '0')) < (${at}::timestamptz, ${key})
+       order by h.at desc, h.id desc limit ${limit}
+    )
+    select i.kind, to_char(i.t at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as at, i.key, i."contactId",
+           h.at as "changedAt", h.entity, h.field, e.name as "authorName", h.via, h.undoes is not null as undoes,
+           case h.field when 'occasion' then (select to_jsonb(o.name) from occasion o where o.id::text = h.old #>> '{}')
+                        when 'client' then (select to_jsonb(c.name) from client c where c.id::text = h.old ->> 'id')
+                        else h.old end as old,
+           case h.field when 'occasion' then (select to_jsonb(o.name) from occasion o where o.id::text = h.new #>> '{}')
+                        when 'client' then (select to_jsonb(c.name) from client c where c.id::text = h.new ->> 'id')
+                        else h.new end as new
+      from (select * from contacts union all select * from changes) i
+      left join change h on h.id = i.change_id
+      left join employee e on e.id = h.author_id
+     order by i.t desc, i.key desc
+     limit ${limit}`);
+}

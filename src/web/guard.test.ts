@@ -1,0 +1,53 @@
+import { expect, test } from 'vitest';
+import { cookieName, isLoopback, isOurs, mayConnect, readCookie, securityHeaders, setCookie } from './guard.ts';
+
+const url = 'https://letopis.example/base';
+const none = { origin: undefined, fetchSite: undefined, host: 'letopis.example' };
+
+test.each([
+  ['our page, no referrer', { ...none, origin: 'null', fetchSite: 'same-origin' }, true],
+  ['our page in an old browser', none, true],
+  ['our origin', { ...none, origin: 'https://letopis.example' }, true],
+  ['the name in the browser bar', { ...none, origin: 'http://localhost:8080', host: 'localhost:8080' }, true],
+  ['another site', { ...none, origin: 'https://evil.example', fetchSite: 'cross-site' }, false],
+  ['another site in an old browser', { ...none, origin: 'https://evil.example' }, false],
+  ['a sandboxed frame', { ...none, origin: 'null', fetchSite: 'cross-site' }, false],
+  ['a sister site', { ...none, fetchSite: 'same-site' }, false],
+  ['no origin at all', { ...none, origin: 'nonsense' }, false],
+])('form: %s', (_story, request, expected) => {
+  expect(isOurs(request, url)).toBe(expected);
+});
+
+test.each([
+  ['ours', 'https://letopis.example', true],
+  ['none', undefined, false],
+  ['null', 'null', false],
+  ['foreign', 'https://evil.example', false],
+])('socket: %s', (_story, origin, expected) => {
+  expect(mayConnect({ ...none, origin }, url)).toBe(expected);
+});
+
+test('cookies', () => {
+  expect(setCookie(true, 'v', 60)).toBe('__Host-letopis=v; Path=/; Max-Age=60; HttpOnly; SameSite=Lax; Secure');
+  expect(setCookie(false, 'v', 60)).toBe('letopis=v; Path=/; Max-Age=60; HttpOnly; SameSite=Lax');
+  expect(readCookie('a=1; __Host-letopis=v; b=2', cookieName(true))).toBe('v');
+  expect(readCookie('xletopis=1', 'letopis')).toBeNull();
+  expect(readCookie(undefined, 'letopis')).toBeNull();
+});
+
+test('headers: everything shut, HSTS only over https', () => {
+  expect(securityHeaders(false)).not.toHaveProperty('strict-transport-security');
+  expect(securityHeaders(true)).toMatchObject({
+    'content-security-policy': expect.stringMatching(/^default-src 'none';.*frame-ancestors 'none'$/),
+    'x-content-type-options': 'nosniff',
+    'referrer-policy': 'no-referrer',
+    'cache-control': 'no-store',
+    'strict-transport-security': 'max-age=31536000',
+  });
+});
+
+test('loopback', () => {
+  expect(['127.0.0.1', '::1', '::ffff:127.0.0.1', '10.0.0.1', '128.0.0.1'].map(isLoopback)).toEqual([
+    true, true, true, false, false,
+  ]);
+});

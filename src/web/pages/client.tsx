@@ -1,0 +1,128 @@
+import type { VNode } from 'preact';
+import { addressOf, kindOf } from '../../core/contact-words.ts';
+import { oneLine, shorten, showPhone } from '../../core/text.ts';
+import { showDay, showDuration, showTime, wallTime } from '../../core/wall-time.ts';
+import type { ContactView } from '../../store/contacts.ts';
+import type { TimelineItem } from '../../store/timeline.ts';
+import type { View } from '../route.ts';
+import { Icon, summary } from './facts.tsx';
+import { Layout } from './layout.tsx';
+
+export interface ClientPageProps {
+  readonly view: View;
+  readonly client: { readonly id: string; readonly name: string; readonly responsible: string | null };
+  readonly addresses: readonly { readonly kind: string; readonly address: string; readonly personName: string | null }[];
+  readonly items: readonly TimelineItem[];
+  readonly contacts: ReadonlyMap<string, ContactView>;
+  /** Address of the page with what came before; null: this is all. */
+  readonly older: string | null;
+  readonly isFirst: boolean;
+}
+
+/** A client and everything that ever happened with him, newest first. */
+export function ClientPage(props: ClientPageProps): VNode {
+  const { view, client, addresses, items, older, isFirst } = props;
+  const t = view.texts.client;
+  return (
+    <Layout view={view} title={oneLine(client.name)} here="client">
+      <header class="client">
+        <h1>{oneLine(client.name)}</h1>
+        {client.responsible === null ? null : (
+          <p class="small">{t.responsible.replace('{name}', () => oneLine(client.responsible ?? ''))}</p>
+        )}
+        <ul class="addresses">
+          {addresses.map(({ kind, address, personName }) => (
+            <li key={`${kind} ${address} ${personName}`}>
+              <AddressLink kind={kind} address={address} />
+              {personName === null ? null : <small>{oneLine(personName)}</small>}
+            </li>
+          ))}
+        </ul>
+      </header>
+      <h2>{t.history}</h2>
+      {items.length === 0 ? <p class="empty">{t.empty}</p> : null}
+      <ol class="timeline">
+        {items.map((item, i) => (
+          <Entry key={item.key} {...props} item={item} dayAbove={dayOf(view, items[i - 1])} />
+        ))}
+      </ol>
+      <p class="pages">
+        {isFirst ? null : <a href={view.href(`/c/${client.id}`)}>{t.newest}</a>}
+        {older === null ? null : <a href={older}>{t.older}</a>}
+      </p>
+    </Layout>
+  );
+}
+
+function AddressLink({ kind, address }: { readonly kind: string; readonly address: string }): VNode {
+  if (kind === 'phone') return <a href={`tel:${address}`}>{showPhone(address)}</a>;
+  if (kind === 'email') return <a href={`mailto:${encodeURIComponent(address)}`}>{oneLine(address)}</a>;
+  return <span>{oneLine(address)}</span>;
+}
+
+function Entry({
+  view,
+  item,
+  contacts,
+  dayAbove,
+}: ClientPageProps & { readonly item: TimelineItem; readonly dayAbove: string | null }): VNode | null {
+  const day = dayOf(view, item);
+  const heading = day === dayAbove || day === null ? null : (
+    <h3>{showDay(day, wallTime(view.now, view.zone).day, view.language)}</h3>
+  );
+  if (item.kind === 'change') {
+    return (
+      <li>
+        {heading}
+        <Change view={view} item={item} />
+      </li>
+    );
+  }
+  const contact = contacts.get(item.contactId);
+  if (!contact) return null;
+  return (
+    <li id={contact.id}>
+      {heading}
+      <article class={contact.gist === null ? 'entry pale' : 'entry'}>
+        <p class="small">
+          <Icon contact={contact} />
+          <time dateTime={contact.startedAt.toISOString()}>{showTime(contact.startedAt, view.zone)}</time>
+          {` · ${facts(view, contact)}`}
+          {contact.occasionName === null ? null : <span class="occasion">{oneLine(contact.occasionName)}</span>}
+        </p>
+        <p class="gist">{summary(view, contact)}</p>
+        {contact.nextStep === null ? null : <p class="small">{next(view, contact.nextStep)}</p>}
+      </article>
+    </li>
+  );
+}
+
+function Change({ view, item }: { readonly view: View; readonly item: TimelineItem & { kind: 'change' } }): VNode {
+  const t = view.texts.client;
+  const words = (item.undoes ? t.undid : t.changed)
+    .replace('{name}', () => oneLine(item.authorName ?? t.machine))
+    .replace('{field}', () => t.fields[item.field] ?? item.field);
+  return (
+    <p class="change small">
+      <time dateTime={item.changedAt.toISOString()}>{showTime(item.changedAt, view.zone)}</time>
+      {` · ${words}`}
+      {typeof item.old === 'string' ? <del>{shorten(oneLine(item.old), 200)}</del> : null}
+      {typeof item.new === 'string' ? <ins>{shorten(oneLine(item.new), 200)}</ins> : null}
+    </p>
+  );
+}
+
+function facts(view: View, contact: ContactView): string {
+  const person = contact.personName === null ? addressOf(contact, view.language) : oneLine(contact.personName);
+  const talk = contact.talkSeconds ? [showDuration(contact.talkSeconds)] : [];
+  return [kindOf(contact, view.language), person, oneLine(contact.ownerName), ...talk].join(' · ');
+}
+
+function next(view: View, step: NonNullable<ContactView['nextStep']>): string {
+  const words = step.kind === 'call' ? view.texts.client.planCall : view.texts.client.planMeeting;
+  return step.on === null ? words : `${words}, ${showDay(step.on, wallTime(view.now, view.zone).day, view.language)}`;
+}
+
+function dayOf(view: View, item: TimelineItem | undefined): string | null {
+  return item === undefined ? null : wallTime(new Date(item.at), view.zone).day;
+}

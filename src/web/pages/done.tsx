@@ -1,0 +1,59 @@
+import type { VNode } from 'preact';
+import { whoOf } from '../../core/contact-words.ts';
+import { plural } from '../../core/language.ts';
+import type { ContactView } from '../../store/contacts.ts';
+import type { View } from '../route.ts';
+import { summary } from './facts.tsx';
+import { Layout } from './layout.tsx';
+
+export interface DonePageProps {
+  readonly view: View;
+  readonly contact: ContactView;
+  /** The address of the form; `/undo` below it takes the save back. */
+  readonly action: string;
+  /** The save that can be taken back; null: none any more. */
+  readonly undo: { readonly edit: number; readonly proof: string } | null;
+  /** How many drafts of his still wait. */
+  readonly waiting: number;
+  /** The next of them, only for who is signed in. */
+  readonly next: ContactView | null;
+  readonly signedIn: boolean;
+}
+
+export function DonePage({ view, contact, action, undo, waiting, next, signedIn }: DonePageProps): VNode {
+  const t = view.texts.done;
+  const title = contact.state === 'dismissed' ? t.dismissed : t.title;
+  return (
+    <Layout view={view} title={title} scripts={['form.js']} here={signedIn ? 'client' : undefined}>
+      <section class="done" data-saved={contact.id}>
+        <p class="tick" aria-hidden="true">
+          ✓
+        </p>
+        <h1>{title}</h1>
+        <p class="small">{whoOf(contact, view.language)}</p>
+        <blockquote>{summary(view, contact)}</blockquote>
+        {next ? (
+          <a class="button" href={view.href(`/contact/${next.id}`)}>
+            {t.nextDraft.replace('{who}', () => whoOf(next, view.language))}
+          </a>
+        ) : null}
+        <div class="row">
+          {undo ? (
+            <form method="post" action={`${action}/undo`}>
+              <input type="hidden" name="edit" value={undo.edit} />
+              <input type="hidden" name="proof" value={undo.proof} />
+              <button class="quiet">{t.undo}</button>
+            </form>
+          ) : null}
+          <a class="button quiet" href={action}>
+            {t.edit}
+          </a>
+        </div>
+        <p class="small">{waiting > 0 ? plural(view.language, waiting, t.more) : t.noMore}</p>
+        <p>
+          <a href={view.href('/')}>{t.toDrafts}</a>
+        </p>
+      </section>
+    </Layout>
+  );
+}

@@ -1,0 +1,105 @@
+import type { VNode } from 'preact';
+import { addressOf, isMissed, kindOf, whoOf } from '../../core/contact-words.ts';
+import { oneLine, shorten, showPhone } from '../../core/text.ts';
+import { showDay, showDuration, showTime, wallTime } from '../../core/wall-time.ts';
+import type { ContactView } from '../../store/contacts.ts';
+import type { View } from '../route.ts';
+
+/** 14:05 today; yesterday, 14:05; 22 November, 14:05. */
+export function moment(view: View, at: Date): string {
+  const today = wallTime(view.now, view.zone).day;
+  const { day } = wallTime(at, view.zone);
+  const time = showTime(at, view.zone);
+  return day === today ? time : `${showDay(day, today, view.language)}, ${time}`;
+}
+
+/** A time with its full form for machines and for the curious. */
+export function Moment({ view, at }: { readonly view: View; readonly at: Date }): VNode {
+  return <time dateTime={at.toISOString()}>{moment(view, at)}</time>;
+}
+
+/** What the machine knows of a contact: how, who, when, how long, on which number. Nothing of it can be edited. */
+export function Facts({
+  view,
+  contact,
+  talkers,
+}: {
+  readonly view: View;
+  readonly contact: ContactView;
+  readonly talkers: readonly string[];
+}): VNode {
+  const missed = isMissed(contact);
+  return (
+    <header class={missed ? 'facts missed' : 'facts'}>
+      <p class="kind">
+        <Icon contact={contact} />
+        {kindOf(contact, view.language)} · <Moment view={view} at={contact.startedAt} />
+        {length(view, contact)}
+      </p>
+      <h1>{whoOf(contact, view.language)}</h1>
+      <p class="small">{details(view, contact, talkers).join(' · ')}</p>
+      {contact.callBack ? <p class="badge">{callBack(view, contact)}</p> : null}
+    </header>
+  );
+}
+
+export function callBack(view: View, contact: ContactView): string {
+  const { form } = view.texts;
+  return contact.dueAt === null ? form.callBack : form.callBackBy.replace('{time}', moment(view, contact.dueAt));
+}
+
+function length(view: View, contact: ContactView): string {
+  if (contact.talkSeconds) return ` · ${showDuration(contact.talkSeconds)}`;
+  if (!contact.ringSeconds) return '';
+  return ` · ${view.texts.form.waited.replace('{time}', showDuration(contact.ringSeconds))}`;
+}
+
+function details(view: View, contact: ContactView, talkers: readonly string[]): string[] {
+  const { form } = view.texts;
+  return [
+    contact.clientName === null ? [] : [addressOf(contact, view.language)],
+    contact.ours === null ? [] : [form.ours.replace('{number}', number(contact.ours))],
+    contact.queue === null ? [] : [form.queue.replace('{name}', shorten(oneLine(contact.queue), 30))],
+    talkers.length > 0 ? [talkers.map(oneLine).join(', ')] : [oneLine(contact.ownerName)],
+  ].flat();
+}
+
+function number(text: string): string {
+  return text.startsWith('+') ? showPhone(text) : shorten(oneLine(text), 40);
+}
+
+/** An arrow for the direction, drawn with text alone; the words beside it say the same. */
+export function Icon({ contact }: { readonly contact: Pick<ContactView, 'channel' | 'direction' | 'outcome'> }): VNode {
+  const sign = isMissed(contact) ? '↯' : contact.direction === 'outbound' ? '↗' : '↙';
+  return (
+    <span class="icon" aria-hidden="true">
+      {sign}
+    </span>
+  );
+}
+
+/** Short contacts, one below the other: when, how, and what was written. */
+export function ContactList({ view, contacts }: { readonly view: View; readonly contacts: readonly ContactView[] }): VNode {
+  return (
+    <ul class="last">
+      {contacts.map((contact) => (
+        <li key={contact.id}>
+          <p class="small">
+            <Icon contact={contact} />
+            {kindOf(contact, view.language)} · <Moment view={view} at={contact.startedAt} />
+            {contact.occasionName === null ? null : ` · ${oneLine(contact.occasionName)}`}
+          </p>
+          <p>{summary(view, contact)}</p>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+/** What was written of a contact, or why nothing was. */
+export function summary(view: View, contact: ContactView): string {
+  if (contact.gist !== null) return contact.gist;
+  if (contact.outcomeByHand !== null) return view.texts.form.outcomes[contact.outcomeByHand];
+  if (contact.state === 'draft') return view.texts.client.waiting.replace('{name}', oneLine(contact.ownerName));
+  return view.texts.client.noGist;
+}

@@ -1,0 +1,159 @@
+import type { VNode } from 'preact';
+import { outcomesByHand } from '../../core/human.ts';
+import { oneLine } from '../../core/text.ts';
+import type { ContactView } from '../../store/contacts.ts';
+import { longestGist, type Problem } from '../gist-form.ts';
+import type { View } from '../route.ts';
+import { Chip } from './chip.tsx';
+import { ClientChoice } from './client-choice.tsx';
+import { ContactList, Facts, moment } from './facts.tsx';
+import type { FormPageProps } from './form-props.ts';
+import { Layout } from './layout.tsx';
+import { NextStepChoice } from './next-step.tsx';
+
+/** The page behind a prompt's link: what we know, and the one question. Works without scripts. */
+export function FormPage(props: FormPageProps): VNode {
+  const { view, contact, form } = props;
+  const t = view.texts.form;
+  const isDraft = contact.state === 'draft' || contact.state === 'planned';
+  return (
+    <Layout
+      view={view}
+      title={t.gist}
+      scripts={['form.js']}
+      here={props.signedIn ? 'client' : undefined}
+    >
+      <form
+        id="gist-form"
+        method="post"
+        action={props.action}
+        autocomplete="off"
+        data-key={contact.id}
+        data-typing={isDraft ? `${props.action}/typing` : undefined}
+        data-offline={t.offline}
+        data-kept={t.kept}
+        data-restored={t.restored}
+      >
+        <Facts view={view} contact={contact} talkers={props.talkers} />
+        <Trouble {...props} />
+        {isDraft ? null : <p class="small saved-by">{savedBy(view, contact)}</p>}
+        <input type="hidden" name="version" value={contact.version} />
+        <input type="hidden" name="proof" value={view.proof('save')} />
+        <ClientChoice {...props} />
+        <label for="gist" class="question">
+          {t.gist}
+        </label>
+        <textarea
+          id="gist"
+          name="gist"
+          rows={3}
+          maxLength={longestGist}
+          placeholder={t.gistHint}
+          aria-describedby="note"
+          autofocus
+          value={form.gist}
+        />
+        <p id="note" class="small" role="status" />
+        <Occasions {...props} />
+        <NextStepChoice view={view} form={form} callBack={contact.callBack} />
+        <details open={form.outcome !== null}>
+          <summary>{t.outcome}</summary>
+          <fieldset>
+            <legend class="hidden">{t.outcome}</legend>
+            <div class="chips">
+              <Chip name="outcome" value="" label={t.outcomeNone} checked={form.outcome === null} />
+              {outcomesByHand.map((outcome) => (
+                <Chip
+                  key={outcome}
+                  name="outcome"
+                  value={outcome}
+                  label={t.outcomes[outcome]}
+                  checked={form.outcome === outcome}
+                />
+              ))}
+            </div>
+          </fieldset>
+        </details>
+        <div class="save">
+          <button>{isDraft ? t.save : t.saveChange}</button>
+        </div>
+      </form>
+      {props.last.length > 0 ? (
+        <section>
+          <h2>{t.lastContacts}</h2>
+          <ContactList view={view} contacts={props.last} />
+        </section>
+      ) : null}
+    </Layout>
+  );
+}
+
+function Occasions({ view, occasions, form }: FormPageProps): VNode | null {
+  if (occasions.length === 0) return null;
+  return (
+    <fieldset>
+      <legend>{view.texts.form.occasion}</legend>
+      <div class="chips">
+        <Chip name="occasion" value="" label={view.texts.form.noOccasion} checked={form.occasion === null} />
+        {occasions.map(({ id, name }) => (
+          <Chip key={id} name="occasion" value={id} label={oneLine(name)} checked={form.occasion === id} />
+        ))}
+      </div>
+    </fieldset>
+  );
+}
+
+/** Why it is not saved, or what happened meanwhile; always with what to do. */
+function Trouble({ view, contact, problems, conflict, undone }: FormPageProps): VNode | null {
+  const t = view.texts.problems;
+  if (undone) {
+    return (
+      <p class="told" role="status">
+        {view.texts.form.undone}
+      </p>
+    );
+  }
+  if (conflict) {
+    return (
+      <div class="trouble" role="alert">
+        <p>{t.conflict.replace('{name}', oneLine(contact.completedByName ?? contact.ownerName))}</p>
+        <blockquote>
+          {contact.gist ?? (contact.outcomeByHand ? view.texts.form.outcomes[contact.outcomeByHand] : '')}
+        </blockquote>
+        <p>{t.conflictHow}</p>
+      </div>
+    );
+  }
+  if (problems.length === 0) return null;
+  return (
+    <div class="trouble" role="alert">
+      <p>
+        <strong>{t.heading}</strong>
+      </p>
+      {problems.map((problem) => (
+        <p key={problem.code}>{words(view, problem)}</p>
+      ))}
+    </div>
+  );
+}
+
+function words(view: View, problem: Problem): string {
+  const text = view.texts.problems[problem.code];
+  switch (problem.code) {
+    case 'tooLong':
+      return text.replace('{count}', String(problem.count));
+    case 'badDay':
+      return text.replace('{day}', () => oneLine(problem.day));
+    case 'unknownClient':
+      return text.replace('{name}', () => oneLine(problem.name));
+    default:
+      return text;
+  }
+}
+
+function savedBy(view: View, contact: ContactView): string {
+  if (contact.completedAt === null) return '';
+  return view.texts.form.completedBy
+    .replace('{name}', () => oneLine(contact.completedByName ?? contact.ownerName))
+    .replace('{time}', moment(view, contact.completedAt));
+}

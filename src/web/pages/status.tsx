@@ -1,0 +1,54 @@
+import type { VNode } from 'preact';
+import { oneLine } from '../../core/text.ts';
+import type { ConnectorStatus, View } from '../route.ts';
+import { moment } from './facts.tsx';
+import { Layout } from './layout.tsx';
+
+/** Are the sources well? And what did we not see? */
+export function StatusPage({
+  view,
+  connectors,
+  gaps,
+}: {
+  readonly view: View;
+  readonly connectors: readonly ConnectorStatus[];
+  readonly gaps: readonly { readonly connector: string; readonly since: Date; readonly until: Date; readonly reason: string }[];
+}): VNode {
+  const t = view.texts.status;
+  return (
+    <Layout view={view} title={t.title} here="status">
+      <h1>{t.title}</h1>
+      {connectors.length === 0 ? <p class="empty">{t.empty}</p> : null}
+      <ul class="cards">
+        {connectors.map((connector) => (
+          <li key={connector.connector} class={`source ${connector.state}`}>
+            <strong>{oneLine(connector.connector)}</strong> <small>{connector.kind}</small>
+            <p>
+              <span class="badge">{t.states[connector.state] ?? connector.state}</span>{' '}
+              <small>{t.since.replace('{time}', moment(view, connector.since))}</small>
+            </p>
+            {connector.fault === null ? null : (
+              <p class="small">
+                <code>{connector.fault}</code>
+                {connector.nextTryAt === null ? null : ` · ${t.nextTry.replace('{time}', moment(view, connector.nextTryAt))}`}
+              </p>
+            )}
+          </li>
+        ))}
+      </ul>
+      <h2>{t.gaps}</h2>
+      {gaps.length === 0 ? <p class="small">{t.noGaps}</p> : null}
+      <ul class="gaps">
+        {gaps.map((gap) => (
+          <li key={`${gap.connector} ${gap.since.getTime()}`}>
+            {t.gap
+              .replace('{connector}', () => oneLine(gap.connector))
+              .replace('{since}', moment(view, gap.since))
+              .replace('{until}', moment(view, gap.until))}{' '}
+            <small>{oneLine(gap.reason)}</small>
+          </li>
+        ))}
+      </ul>
+    </Layout>
+  );
+}

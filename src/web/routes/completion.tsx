@@ -1,0 +1,197 @@
+import { addDays, wallTime } from '../../core/wall-time.ts';
+import { sameProof } from '../../core/token.ts';
+import type { Wish } from '../../history/decide.ts';
+import { completeContact, saveTyping, undoCompletion } from '../../history/run.ts';
+import {
+  candidatesOf,
+  clientHead,
+  clientsNamed,
+  type ContactView,
+  contactView,
+  countDrafts,
+  draftsOf,
+  lastContacts,
+  lastOccasion,
+  occasions,
+} from '../../store/contacts.ts';
+import type { Fields } from '../fields.ts';
+import { type GistForm, longestGist, nextStepOf, type Problem, problemsOf, readGistForm } from '../gist-form.ts';
+import { DonePage } from '../pages/done.tsx';
+import { FormPage } from '../pages/form.tsx';
+import { type Answer, page, redirect, type Visit, type Web } from '../route.ts';
+import { typedText } from '../../core/text.ts';
+import { problemPage } from './answers.ts';
+import { type Desk, isUuid } from './desk.ts';
+
+/** What a redrawn form tells. */
+interface Telling {
+  readonly status?: number;
+  readonly problems?: readonly Problem[];
+  readonly conflict?: boolean;
+  readonly undone?: boolean;
+  readonly similar?: readonly { readonly id: string; readonly name: string }[];
+}
+
+/** GET: draws the form; changes nothing, whoever asks and however often. */
+export async function showForm(web: Web, desk: Desk, visit: Visit): Promise<Answer> {
+  return drawForm(web, desk, await firstForm(web, desk.contact), { undone: visit.query['undone'] === '1' });
+}
+
+/** POST: takes the form. Whatever keeps it from being saved, what was typed is on the page that answers. */
+export async function saveForm(web: Web, desk: Desk, fields: Fields): Promise<Answer> {
+  const form = readGistForm(fields);
+  if (!sameProof(desk.view.proof('save'), fields.get('proof'))) {
+    return drawForm(web, desk, form, { status: 403, problems: [{ code: 'stale' }] });
+  }
+  const chosen = await chooseClient(web, desk.contact, form);
+  const problems = [...problemsOf(form), ...chosen.problems];
+  if (problems.length > 0) return drawForm(web, desk, form, { status: 422, problems, similar: chosen.similar });
+  const wish: Wish = {
+    gist: form.gist === '' ? null : form.gist,
+    outcome: form.outcome,
+    occasion: await knownOccasion(web, desk.contact, form.occasion),
+    nextStep: nextStepOf(form),
+    client: chosen.client,
+    version: form.version,
+  };
+  const saved = await completeContact(web, desk.author, desk.contact.id, wish);
+  switch (saved.kind) {
+    case 'saved':
+      return redirect(doneAddress(desk, saved.edit));
+    case 'same':
+      return redirect(doneAddress(desk, desk.contact.version));
+    case 'conflict': {
+      const contact = (await contactView(web.db, desk.contact.id)) ?? desk.contact;
+      return drawForm(web, { ...desk, contact }, form, { status: 409, conflict: true });
+    }
+    case 'empty':
+      return drawForm(web, desk, form, { status: 422, problems: [{ code: 'empty' }] });
+    case 'forbidden':
+      return problemPage(desk.view, 'forbidden', 403);
+    case 'gone':
+      return problemPage(desk.view, 'notFound', 404);
+  }
+}
+
+/** After saving. The undo button is there for who comes from the save itself: the address carries its proof. */
+export async function showDone(web: Web, desk: Desk, visit: Visit): Promise<Answer> {
+  const { contact, view } = desk;
+  const edit = Number.parseInt(visit.query['edit'] ?? '', 10);
+  const mayUndo = edit === contact.version && sameProof(view.proof(`undo ${edit}`), visit.query['proof']);
+  const [next] = desk.signedIn ? await draftsOf(web.db, desk.author.employeeId, web.clock.now()) : [];
+  return page(
+    DonePage({
+      view,
+      contact,
+      action: view.href(desk.path),
+      undo: mayUndo ? { edit, proof: view.proof(`undo ${edit}`) } : null,
+      waiting: await countDrafts(web.db, desk.author.employeeId),
+      next: next ?? null,
+      signedIn: desk.signedIn,
+    }),
+  );
+}
+
+export async function undoSave(web: Web, desk: Desk, fields: Fields): Promise<Answer> {
+  const edit = Number.parseInt(fields.get('edit'), 10);
+  const problem = (status: number) =>
+    firstForm(web, desk.contact).then((form) => drawForm(web, desk, form, { status, problems: [{ code: 'undoConflict' }] }));
+  if (!Number.isSafeInteger(edit) || !sameProof(desk.view.proof(`undo ${edit}`), fields.get('proof'))) return problem(403);
+  const undone = await undoCompletion(web, desk.author, desk.contact.id, edit);
+  if (undone === 'undone' || undone === 'nothing') return redirect(desk.view.href(`${desk.path}?undone=1`));
+  return problem(409);
+}
+
+/** What is being typed, sent by the page's script about once a second. Changes no state. */
+export async function keepDraft(web: Web, desk: Desk, fields: Fields): Promise<Answer> {
+  if (!sameProof(desk.view.proof('save'), fields.get('proof'))) {
+    return { kind: 'text', status: 403, type: 'text/plain; charset=utf-8', text: 'the page is out of date' };
+  }
+  const text = [...typedText(fields.get('gist'))].slice(0, longestGist).join('');
+  const kept = await saveTyping(web, desk.author.employeeId, desk.contact.id, text);
+  return kept
+    ? { kind: 'nothing' }
+    : { kind: 'text', status: 409, type: 'text/plain; charset=utf-8', text: 'no draft any more' };
+}
+
+function doneAddress(desk: Desk, edit: number): string {
+  return desk.view.href(`${desk.path}/done?edit=${edit}&proof=${desk.view.proof(`undo ${edit}`)}`);
+}
+
+async function drawForm(web: Web, desk: Desk, form: GistForm, telling: Telling): Promise<Answer> {
+  const { contact, view } = desk;
+  const [candidates, choices, last] = await Promise.all([
+    candidatesOf(web.db, contact.id),
+    occasions(web.db),
+    // The link alone opens the one draft; the client's history needs a session.
+    desk.signedIn && contact.clientId ? lastContacts(web.db, contact.clientId, contact.id, 3) : [],
+  ]);
+  const node = FormPage({
+    view,
+    contact,
+    talkers: desk.talkers.map((talker) => talker.name),
+    candidates,
+    similar: telling.similar ?? [],
+    occasions: choices,
+    last,
+    form,
+    problems: telling.problems ?? [],
+    conflict: telling.conflict ?? false,
+    undone: telling.undone ?? false,
+    action: view.href(desk.path),
+    signedIn: desk.signedIn,
+  });
+  return page(node, telling.status ?? 200);
+}
+
+/** The form as it stands before anybody wrote: what was saved or typed, else what is likely. */
+async function firstForm(web: Web, contact: ContactView): Promise<GistForm> {
+  const fresh = contact.gist === null && contact.outcomeByHand === null;
+  const { day } = wallTime(web.clock.now(), web.office.zone);
+  const since = new Date(`${addDays(day, -14)}T00:00:00Z`);
+  const likely = fresh && contact.clientId ? await lastOccasion(web.db, contact.clientId, since) : null;
+  return {
+    gist: contact.gist ?? contact.typing ?? '',
+    outcome: contact.outcomeByHand,
+    occasion: contact.occasionId ?? likely,
+    next: contact.nextStep?.kind ?? (contact.callBack ? 'call' : ''),
+    on: contact.nextStep?.on ?? '',
+    client: 'keep',
+    clientName: '',
+    version: contact.version,
+  };
+}
+
+/** An occasion that was taken out of the list meanwhile stays with the contacts that have it. */
+async function knownOccasion(web: Web, contact: ContactView, wish: string | null): Promise<string | null> {
+  if (wish === null || wish === contact.occasionId) return wish;
+  return (await occasions(web.db)).some(({ id }) => id === wish) ? wish : null;
+}
+
+interface Chosen {
+  readonly client: Wish['client'];
+  readonly problems: readonly Problem[];
+  readonly similar: readonly { readonly id: string; readonly name: string }[];
+}
+
+async function chooseClient(web: Web, contact: ContactView, form: GistForm): Promise<Chosen> {
+  const chosen = (client: Wish['client']): Chosen => ({ client, problems: [], similar: [] });
+  if (form.client === 'keep') return chosen('keep');
+  if (form.client === 'none') return chosen({ id: null, personId: null });
+  if (form.client === 'other') return form.clientName === '' ? chosen('keep') : clientByName(web, form.clientName);
+  const [id = '', person = null] = form.client.split('.');
+  if (!isUuid(id) || (await clientHead(web.db, id)) === null) return chosen('keep');
+  const candidates = await candidatesOf(web.db, contact.id);
+  const isOffered = candidates.some(({ clientId, personId }) => clientId === id && personId === person);
+  return chosen({ id, personId: isOffered ? person : null });
+}
+
+/** One client of that very name is he; otherwise at most four like it are offered. */
+async function clientByName(web: Web, name: string): Promise<Chosen> {
+  const similar = await clientsNamed(web.db, name, 4);
+  const same = similar.filter((client) => client.name.toLowerCase() === name.toLowerCase());
+  const [only] = same;
+  if (only && same.length === 1) return { client: { id: only.id, personId: null }, problems: [], similar: [] };
+  const problem: Problem = similar.length > 0 ? { code: 'similarClients' } : { code: 'unknownClient', name };
+  return { client: 'keep', problems: [problem], similar };
+}

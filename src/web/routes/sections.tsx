@@ -1,0 +1,76 @@
+import { addressesOf, clientHead, contactViews, draftsOf } from '../../store/contacts.ts';
+import { recentGaps } from '../../store/ringing.ts';
+import { type TimelineMark, timeline } from '../../store/timeline.ts';
+import { ClientPage } from '../pages/client.tsx';
+import { DraftsPage } from '../pages/drafts.tsx';
+import { LivePage } from '../pages/live.tsx';
+import { StatusPage } from '../pages/status.tsx';
+import { type Answer, page, type Route, type Visit, type Web } from '../route.ts';
+import { problemPage } from './answers.ts';
+import { isUuid } from './desk.ts';
+
+const itemsPerPage = 50;
+
+/** The pages of who is signed in. */
+export function sectionRoutes(web: Web): Route[] {
+  return [
+    {
+      method: 'GET',
+      path: '/',
+      auth: 'session',
+      answer: async ({ view, session }) =>
+        page(<DraftsPage view={view} drafts={await draftsOf(web.db, session?.visitor.id ?? '', view.now)} />),
+    },
+    { method: 'GET', path: '/c/:id', auth: 'session', answer: (visit) => showClient(web, visit) },
+    {
+      method: 'GET',
+      path: '/live',
+      auth: 'session',
+      answer: async ({ view, session }) =>
+        page(<LivePage view={view} calls={web.live.present(session?.visitor.id ?? '')} />),
+    },
+    {
+      method: 'GET',
+      path: '/status',
+      auth: 'oversight',
+      answer: async ({ view }) =>
+        page(<StatusPage view={view} connectors={await web.status()} gaps={await recentGaps(web.db, 20)} />),
+    },
+  ];
+}
+
+async function showClient(web: Web, visit: Visit): Promise<Answer> {
+  const { view } = visit;
+  const id = visit.params['id'] ?? '';
+  const client = isUuid(id) ? await clientHead(web.db, id) : null;
+  if (!client) return problemPage(view, 'notFound', 404);
+  const after = markOf(visit);
+  const [items, addresses] = await Promise.all([
+    timeline(web.db, id, after, itemsPerPage + 1),
+    addressesOf(web.db, id, view.now),
+  ]);
+  const shown = items.slice(0, itemsPerPage);
+  const contacts = await contactViews(
+    web.db,
+    shown.flatMap((item) => (item.kind === 'contact' ? [item.contactId] : [])),
+  );
+  const last = items.length > itemsPerPage ? shown.at(-1) : undefined;
+  return page(
+    <ClientPage
+      view={view}
+      client={client}
+      addresses={addresses}
+      items={shown}
+      contacts={new Map(contacts.map((contact) => [contact.id, contact]))}
+      older={last ? view.href(`/c/${id}?at=${encodeURIComponent(last.at)}&key=${encodeURIComponent(last.key)}`) : null}
+      isFirst={after === null}
+    />,
+  );
+}
+
+/** Where the page before ended; an address that somebody mended by hand shows the first page. */
+function markOf(visit: Visit): TimelineMark | null {
+  const { at = '', key = '' } = visit.query;
+  const isMark = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$/.test(at) && /^(c[0-9a-f-]{36}|h\d{19})$/.test(key);
+  return isMark && !Number.isNaN(Date.parse(at)) ? { at, key } : null;
+}

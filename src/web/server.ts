@@ -1,0 +1,153 @@
+import type { AddressInfo } from 'node:net';
+import formBody from '@fastify/formbody';
+import fastify, { type FastifyInstance } from 'fastify';
+import type { Clock } from '../core/clock.ts';
+import { Fault } from '../core/fault.ts';
+import type { Key } from '../core/token.ts';
+import type { LiveHub } from '../live/run.ts';
+import type { Logger } from '../ops/log.ts';
+import type { Mailer } from '../prompt/mailer.ts';
+import type { PromptOptions } from '../prompt/run.ts';
+import type { Db } from '../store/db.ts';
+import { sweepSessions } from '../store/sessions.ts';
+import { type Assets, loadAssets } from './assets.ts';
+import { answerAsset, answerError, answerMissing, answerRoute, logAnswer, type Shop } from './answering.tsx';
+import { securityHeaders } from './guard.ts';
+import { serveLive } from './live-socket.tsx';
+import type { ConnectorStatus, Route, Web, WebOffice } from './route.ts';
+import { completionRoutes } from './routes/link.tsx';
+import { probeRoutes } from './routes/probes.ts';
+import { sectionRoutes } from './routes/sections.tsx';
+import { signInRoutes } from './routes/sign-in.tsx';
+import { viewFor } from './views.ts';
+
+export interface WebOptions {
+  readonly db: Db;
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** src/ops/chance.ts */
+  readonly randomBytes: (count: number) => Uint8Array;
+  /** From the key file; at least 32 bytes. */
+  readonly key: Key;
+  /** `port: 0`: the system chooses. */
+  readonly listen: { readonly host: string; readonly port: number };
+  /** How browsers reach us, without the base path and without a slash at the end; null: by the listening address. */
+  readonly publicUrl: string | null;
+  /** '' or '/letopis'. */
+  readonly basePath: string;
+  /** Whose X-Forwarded-… is believed; see fastify's option of that name. */
+  readonly trustProxy: boolean | number | string | readonly string[];
+  readonly office: WebOffice;
+  readonly live: LiveHub;
+  readonly mailer: Mailer;
+  readonly prompts: Omit<PromptOptions, 'publicUrl' | 'office'>;
+  readonly status: () => Promise<readonly ConnectorStatus[]>;
+  /** Served to this machine alone. */
+  readonly metrics?: () => Promise<{ readonly type: string; readonly text: string }>;
+  /** More than the database that must answer before we are ready. */
+  readonly ready?: () => Promise<boolean>;
+  /** Pages of others, such as the demo's mailbox; each declares who may see it, like ours. */
+  readonly extraRoutes?: (web: Web) => readonly Route[];
+}
+
+export interface RunningWeb {
+  /** How browsers reach us, with the base path and without a slash at the end: what links begin with. */
+  readonly url: string;
+  /** Lets running requests end and closes sockets. */
+  close(): Promise<void>;
+}
+
+/** Forms are small: 4000 characters of gist, each at most twelve bytes on the wire. */
+const bodyLimit = 64 * 1024;
+
+/** Serves the pages. @throws Fault web.cannot_listen (reconfigure) */
+export async function startWeb(options: WebOptions): Promise<RunningWeb> {
+  const assets = loadAssets();
+  // Fastify's own log lines hold whole addresses, and with them tokens: it gets no logger, ours writes routes only.
+  const app = fastify({ logger: false, trustProxy: trusted(options.trustProxy), bodyLimit, requestTimeout: 30_000 });
+  const web = webOf(options, assets, () => publicUrlOf(options, app));
+  const shop: Shop = { web, assets, basePath: options.basePath };
+  app.removeAllContentTypeParsers();
+  await app.register(formBody, { bodyLimit });
+  app.addHook('onRequest', async (_request, reply) => void reply.headers(securityHeaders(web.isHttps)));
+  app.addHook('onResponse', async (request, reply) => logAnswer(web, request, reply));
+  app.setErrorHandler((error, request, reply) => answerError(shop, error, request, reply));
+  app.setNotFoundHandler((request, reply) => answerMissing(shop, request, reply));
+  for (const route of [...routesOf(web), ...(options.extraRoutes?.(web) ?? [])]) {
+    app.route({
+      method: route.method,
+      url: `${options.basePath}${route.path}` || '/',
+      handler: (request, reply) => answerRoute(shop, route, request, reply),
+    });
+  }
+  app.get(`${options.basePath}/assets/:name`, (request, reply) => answerAsset(shop, request, reply));
+  const closeLive = serveLive(web, app.server, `${options.basePath}/live/socket`);
+  app.addHook('preClose', async () => closeLive());
+  try {
+    await app.listen({ ...options.listen });
+    await sweepSessions(options.db, options.clock.now());
+  } catch (error) {
+    await app.close();
+    if (error instanceof Fault) throw error;
+    throw new Fault('web.cannot_listen', 'reconfigure', { ...options.listen, hint: 'set `web.listen`' }, error);
+  }
+  return { url: web.publicUrl, close: () => app.close() };
+}
+
+/** Every page and action there is; test/journeys keeps the list of who may come where. */
+export function routesOf(web: Web): Route[] {
+  return [...completionRoutes(web), ...signInRoutes(web), ...sectionRoutes(web), ...probeRoutes(web)];
+}
+
+function webOf(options: WebOptions, assets: Assets, publicUrl: () => string): Web {
+  const { db, clock, log, key, office, randomBytes } = options;
+  const prompts = {
+    db,
+    clock,
+    log,
+    key,
+    mailer: options.mailer,
+    options: {
+      ...options.prompts,
+      office,
+      get publicUrl() {
+        return publicUrl();
+      },
+    },
+  };
+  return {
+    db,
+    clock,
+    log,
+    key,
+    office,
+    randomBytes,
+    prompts,
+    live: options.live,
+    status: options.status,
+    metrics: options.metrics ?? null,
+    isHttps: options.publicUrl?.startsWith('https:') ?? false,
+    ready: options.ready ?? (async () => true),
+    asView: (visitor, wishes, bearer) =>
+      viewFor({ key, clock, office, assets, basePath: options.basePath }, visitor, wishes, bearer),
+    get publicUrl() {
+      return publicUrl();
+    },
+  };
+}
+
+/** A number: so many proxies stand before us, counted from here. */
+function trusted(given: WebOptions['trustProxy']): boolean | string | string[] | ((address: string, hop: number) => boolean) {
+  if (typeof given === 'number') return (_address, hop) => hop < given;
+  return typeof given === 'object' ? [...given] : given;
+}
+
+/** Until the configuration names an address, links lead to the one we listen on. */
+function publicUrlOf(options: WebOptions, app: FastifyInstance): string {
+  if (options.publicUrl !== null) return `${options.publicUrl}${options.basePath}`;
+  const address: AddressInfo | string | null = app.server.address();
+  const port = typeof address === 'object' && address !== null ? address.port : options.listen.port;
+  const { host } = options.listen;
+  const name = host === '0.0.0.0' || host === '::' ? 'localhost' : host.includes(':') ? `[${host}]` : host;
+  return `http://${name}:${port}${options.basePath}`;
+}

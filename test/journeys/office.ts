@@ -1,0 +1,255 @@
+import { SMTPServer } from 'smtp-server';
+import { afterAll } from 'vitest';
+import { pino } from 'pino';
+import type { Clock } from '../../src/core/clock.ts';
+import { createLiveHub, type LiveHub } from '../../src/live/run.ts';
+import { newId, randomBytes } from '../../src/ops/chance.ts';
+import { createMailer } from '../../src/prompt/mailer.ts';
+import { type PromptDeps, promptContact } from '../../src/prompt/run.ts';
+import { issueSignInLink } from '../../src/prompt/sign-in.ts';
+import { type Db, sql } from '../../src/store/db.ts';
+import type { ConnectorStatus } from '../../src/web/route.ts';
+import { startWeb } from '../../src/web/server.ts';
+import { testStore } from '../kit/postgres.ts';
+
+export interface Letter {
+  readonly to: string;
+  readonly raw: string;
+  /** Decoded subject. */
+  readonly subject: string;
+  /** The one link of the plain text. */
+  readonly link: string;
+  readonly messageId: string;
+}
+
+/** A small office with real PostgreSQL, a real SMTP server and the pages on loopback. Ends with the test file. */
+export async function openOffice(options: { readonly basePath?: string; readonly connectors?: readonly ConnectorStatus[] } = {}) {
+  const store = await testStore();
+  const { db } = store;
+  let aheadMs = 0;
+  const clock: Clock = {
+    now: () => new Date(Date.now() + aheadMs),
+    monotonicMs: () => performance.now() + aheadMs,
+    sleep: async () => {},
+  };
+  const lines: string[] = [];
+  const log = pino({ level: 'debug' }, { write: (line: string) => void lines.push(line) });
+  const smtp = await startSmtp();
+  const key = randomBytes(32);
+  const from = 'Letopis <letopis@office.example>';
+  const mailer = createMailer({ smtp: smtp.url, from, timeoutMs: 3000 });
+  const rules = { when: {}, quiet: null, from, linkDays: 14 };
+  const live: LiveHub = createLiveHub({ db, clock, log, lookup: (outside) => lookup(db, outside.value) });
+  const web = await startWeb({
+    db,
+    clock,
+    log,
+    randomBytes,
+    key,
+    listen: { host: '127.0.0.1', port: 0 },
+    publicUrl: null,
+    basePath: options.basePath ?? '',
+    trustProxy: false,
+    office: { name: 'Ромашка', zone: 'Europe/Kyiv', language: 'uk' },
+    live,
+    mailer,
+    prompts: rules,
+    status: async () => options.connectors ?? [],
+  });
+  const prompts: PromptDeps = {
+    db,
+    clock,
+    log,
+    mailer,
+    key,
+    options: { ...rules, publicUrl: web.url, office: { language: 'uk', zone: 'Europe/Kyiv' } },
+  };
+  afterAll(async () => {
+    await web.close();
+    mailer.close();
+    await smtp.close();
+  });
+  return {
+    db,
+    store,
+    clock,
+    url: web.url,
+    live,
+    smtp,
+    prompts,
+    log: () => lines.join(''),
+    moveClock(ms: number) {
+      aheadMs += ms;
+    },
+    /** Runs the job `prompt` and returns the link of the mail that went out last. */
+    async ask(contactId: string): Promise<string> {
+      await promptContact(prompts, contactId);
+      const letter = smtp.letters.at(-1);
+      if (!letter) throw new Error('no mail was sent');
+      return letter.link;
+    },
+    signIn: (employeeId: string) => issueSignInLink({ db, clock, log, randomBytes, publicUrl: web.url }, employeeId),
+    /** Signs in without a browser: the cookie to send along. */
+    async cookieOf(employeeId: string): Promise<string> {
+      const link = await issueSignInLink({ db, clock, log, randomBytes, publicUrl: web.url }, employeeId);
+      const answer = await fetch(link, { method: 'POST', redirect: 'manual' });
+      return answer.headers.get('set-cookie')?.split(';')[0] ?? '';
+    },
+  };
+}
+
+export type OfficeUnderTest = Awaited<ReturnType<typeof openOffice>>;
+
+async function lookup(db: Db, address: string) {
+  const rows = await db.rows<{ clientId: string; personId: string | null }>(sql`
+    select coalesce(p.client_id, pe.client_id) as "clientId", p.person_id as "personId"
+      from contact_point p left join person pe on pe.id = p.person_id where p.address = ${address} and p.employee_id is null`);
+  return rows.map((row) => ({ ...row, reason: 'number' }));
+}
+
+async function startSmtp() {
+  const letters: Letter[] = [];
+  const trouble = { refuse: false, loseAnswer: false, delayMs: 0 };
+  const server = new SMTPServer({
+    authOptional: true,
+    disabledCommands: ['STARTTLS'],
+    onData(stream, session, done) {
+      const chunks: Buffer[] = [];
+      stream.on('data', (chunk: Buffer) => chunks.push(chunk));
+      stream.on('end', () => {
+        if (trouble.refuse) return done(Object.assign(new Error('mailbox busy'), { responseCode: 451 }));
+        letters.push(readLetter(Buffer.concat(chunks).toString(), session.envelope.rcptTo[0]?.address ?? ''));
+        if (trouble.loseAnswer) return; // accepted, but nobody hears it
+        setTimeout(() => done(), trouble.delayMs);
+      });
+    },
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.server.address();
+  const port = typeof address === 'object' && address ? address.port : 0;
+  return {
+    letters,
+    trouble,
+    url: `smtp://127.0.0.1:${port}`,
+    close: () => new Promise<void>((resolve) => server.close(() => resolve())),
+  };
+}
+
+function readLetter(raw: string, to: string): Letter {
+  const header = (name: string) =>
+    new RegExp(`^${name}: ((?:.*(?:\\r?\\n[ \\t].*)*))`, 'im').exec(raw)?.[1]?.replace(/\r?\n[ \t]/g, ' ') ?? '';
+  const body = raw.replace(/=\r?\n/g, '').replace(/=3D/g, '=');
+  return {
+    to,
+    raw,
+    subject: decodeWords(header('Subject')),
+    link: /https?:\/\/\S+\/(?:d|sign-in)\/[A-Za-z0-9_-]{43}/.exec(decodeParts(body))?.[0] ?? '',
+    messageId: header('Message-ID'),
+  };
+}
+
+/** RFC 2047, as far as nodemailer writes it. */
+function decodeWords(text: string): string {
+  return text
+    .replace(/\?=\s+=\?/g, '?==?')
+    .replace(/=\?utf-8\?([bq])\?([^?]*)\?=/gi, (_all, form: string, word: string) =>
+      form.toLowerCase() === 'b'
+        ? Buffer.from(word, 'base64').toString('latin1')
+        : word.replace(/_/g, ' ').replace(/=([0-9A-F]{2})/g, (_x, hex: string) => String.fromCharCode(Number.parseInt(hex, 16))),
+    )
+    .replace(/[\u0080-\u00ff]+/g, (bytes) => Buffer.from(bytes, 'latin1').toString());
+}
+
+function decodeParts(body: string): string {
+  return body.replace(/(?:^[A-Za-z0-9+/]{20,}={0,2}\r?\n?)+/gm, (block) => Buffer.from(block, 'base64').toString());
+}
+
+export interface Person {
+  readonly name: string;
+  readonly email?: string | null;
+  readonly role?: 'employee' | 'supervisor' | 'it';
+  readonly language?: 'ru' | 'uk' | 'en';
+  readonly extension?: string;
+}
+
+export async function addEmployee(db: Db, person: Person): Promise<string> {
+  const id = newId();
+  const email = person.email === undefined ? `${id.slice(-8)}@office.example` : person.email;
+  await db.rows(sql`
+    insert into employee (id, key, name, email, role, language, zone)
+    values (${id}, ${id}, ${person.name}, ${email}, ${person.role ?? 'employee'}, ${person.language ?? 'ru'}, 'Europe/Kyiv')`);
+  if (person.extension) {
+    await db.rows(sql`
+      insert into contact_point (kind, address, raw, employee_id)
+      values ('extension', ${person.extension}, ${person.extension}, ${id})`);
+  }
+  return id;
+}
+
+export async function addClient(db: Db, client: { readonly name: string; readonly person?: string; readonly phone?: string }) {
+  const id = newId();
+  const personId = client.person === undefined ? null : newId();
+  await db.rows(sql`insert into client (id, key, name) values (${id}, ${id}, ${client.name})`);
+  if (personId !== null) {
+    await db.rows(sql`insert into person (id, client_id, name) values (${personId}, ${id}, ${client.person})`);
+  }
+  if (client.phone) {
+    await db.rows(sql`
+      insert into contact_point (kind, address, raw, client_id, person_id)
+      values ('phone', ${client.phone}, ${client.phone}, ${personId === null ? id : null}, ${personId})`);
+  }
+  return { id, personId };
+}
+
+export async function addOccasions(db: Db, names: readonly string[]): Promise<void> {
+  for (const [rank, name] of names.entries()) await db.rows(sql`insert into occasion (name, rank) values (${name}, ${rank})`);
+}
+
+export interface Call {
+  readonly ownerId: string;
+  readonly clientId?: string | null;
+  readonly personId?: string | null;
+  readonly outsideName?: string | null;
+  readonly outcome?: string;
+  readonly startedAt?: Date;
+  readonly talkSeconds?: number;
+  readonly callBack?: boolean;
+  readonly candidates?: readonly { readonly clientId: string; readonly personId: string | null }[];
+  readonly gist?: string | null;
+  readonly queue?: string | null;
+  readonly talkedAt?: string;
+}
+
+/** An inbound call as intake, match and assign leave it: a draft, or completed when it has a gist. */
+export async function addCall(db: Db, call: Call): Promise<string> {
+  const id = newId();
+  const startedAt = call.startedAt ?? new Date(Date.now() - 120_000);
+  const talkSeconds = call.talkSeconds ?? 65;
+  const candidates = (call.candidates ?? []).map((one) => ({ ...one, strength: 'weak', code: 'shared_address', reason: 'shared' }));
+  const facts = {
+    ours: { kind: 'phone', value: '+380440001000' },
+    details: {
+      channel: 'call',
+      call: {
+        withheld: false,
+        talkSeconds,
+        ringSeconds: 12,
+        queue: call.queue ?? null,
+        voicemail: null,
+        talks: call.talkedAt ? [{ who: call.talkedAt, seconds: talkSeconds }] : [],
+      },
+    },
+  };
+  const match = call.clientId ? { verdict: 'client', candidates: [] } : { verdict: candidates.length > 0 ? 'ambiguous' : 'stranger', candidates };
+  const gist = call.gist ?? null;
+  await db.rows(sql`
+    insert into contact (id, channel, direction, outcome, started_at, ended_at, outside_kind, outside, outside_norm, outside_name,
+                         connector, facts, state, owner_id, decided_at, match, client_id, person_id, call_back, due_at, gist,
+                         completed_at, completed_by)
+    values (${id}, 'call', 'inbound', ${call.outcome ?? 'answered'}, ${startedAt}, ${startedAt}, 'phone', '0671234567',
+            '+380671234567', ${call.outsideName ?? null}, 'office-pbx', ${JSON.stringify(facts)}, ${gist === null ? 'draft' : 'completed'},
+            ${call.ownerId}, ${startedAt}, ${JSON.stringify(match)}, ${call.clientId ?? null}, ${call.personId ?? null},
+            ${call.callBack ?? false}, ${call.callBack ? new Date(Date.now() + 3_600_000) : null}, ${gist},
+            ${gist === null ? null : startedAt}, ${gist === null ? null : call.ownerId})`);
+  return id;
+}
