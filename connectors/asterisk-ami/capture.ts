@@ -10,10 +10,12 @@ export function toCapture(call: CallFacts, conversation: Conversation, exchange:
   if (call.direction === 'internal') return null;
   const inbound = call.direction === 'inbound';
   const number = call.withheld ? null : inbound ? call.caller : call.called;
+  // A client of a conference of whom only a list of channels told has no linked id of his own.
+  const [id = `${conversation.linkedIds[0]}/${call.caller ?? 'hidden'}`] = call.linkedIds;
   return {
-    identity: call.linkedIds[0] ?? '',
+    identity: id,
     revision: conversation.moments.length,
-    links: call.linkedIds.map((id) => `call:${exchange}:${id}`),
+    links: [id, ...call.linkedIds.slice(1)].map((each) => `call:${exchange}:${each}`),
     channel: call.outcome === 'fax' ? 'fax' : 'call',
     direction: call.direction,
     occurredAt: call.startedAt,
@@ -23,9 +25,14 @@ export function toCapture(call: CallFacts, conversation: Conversation, exchange:
     ours: inbound && call.called !== null ? { kind: 'phone', value: call.called } : null,
     employees: employeesOf(call),
     details: { channel: 'call', call },
-    evidence: conversation.moments.map(({ frame }) => frame.text).join('\r\n\r\n'),
+    evidence: evidenceOf(conversation),
     asks: true,
   };
+}
+
+/** The messages as they came, one character per byte. */
+export function evidenceOf({ moments }: Conversation): string {
+  return moments.map(({ frame }) => frame.text).join('\r\n\r\n');
 }
 
 /** Who talked last first, as he owns the draft; where nobody talked, whose phones rang or who dialled. */

@@ -9,6 +9,8 @@ import type { Config } from './config.ts';
 /** The only actions ever sent: a login, a life sign and questions. The exchange needs to grant nothing else. */
 type Action = 'Challenge' | 'Login' | 'Ping' | 'CoreShowChannels' | 'Logoff';
 
+const banner = 'Asterisk Call Manager';
+
 /** One TCP or TLS link to an exchange's manager interface. Every loss becomes a Fault; nothing is retried here. */
 export class AmiClient {
   readonly #socket: Socket;
@@ -16,8 +18,8 @@ export class AmiClient {
   readonly #waiting = new Map<string, (frame: Frame) => void>();
   readonly #onFrames: (frames: readonly Frame[]) => void;
   readonly #config: Config;
-  #lost: (fault: Fault) => void = () => {};
-  #greeted = false;
+  #lost: (error: unknown) => void = () => {};
+  #greeting = '';
   #actions = 0;
   /** Rejects when the link is gone; never resolves. */
   readonly lost: Promise<never>;
@@ -47,6 +49,8 @@ export class AmiClient {
   ): Promise<AmiClient> {
     const socket = await connect(config, signal);
     const client = new AmiClient(socket, config, onFrames);
+    signal.addEventListener('abort', () => client.close(), { once: true });
+    if (signal.aborted) client.close();
     try {
       await client.#login();
     } catch (error) {
@@ -115,17 +119,20 @@ export class AmiClient {
     return { AuthType: 'MD5', Key: createHash('md5').update(`${challenge}${secret}`).digest('hex') };
   }
 
+  /** Whatever goes wrong in here ends this session, not the daemon: nobody else would catch it. */
   #take(chunk: Buffer): void {
-    if (!this.#greeted && !this.#isGreeting(chunk)) return;
-    let frames: Frame[];
     try {
-      frames = this.#reader.push(chunk);
+      this.#read(chunk);
     } catch (error) {
-      if (!(error instanceof FrameTooLong)) throw error;
+      const isTooLong = error instanceof FrameTooLong;
+      this.#lost(isTooLong ? new Fault('ami.message_too_long', 'retry', this.#place(), error) : error);
       this.#socket.destroy();
-      this.#lost(new Fault('ami.message_too_long', 'retry', this.#place(), error));
-      return;
     }
+  }
+
+  #read(chunk: Buffer): void {
+    this.#greet(chunk);
+    const frames = this.#reader.push(chunk);
     for (const frame of frames) {
       const id = frame.event === '' ? frame.get('actionid') : undefined;
       if (id !== undefined) this.#waiting.get(id)?.(frame);
@@ -133,20 +140,16 @@ export class AmiClient {
     if (frames.length > 0) this.#onFrames(frames);
   }
 
-  #isGreeting(chunk: Buffer): boolean {
-    const expected = 'Asterisk Call Manager';
-    const start = chunk.subarray(0, expected.length).toString('latin1');
-    this.#greeted = true;
-    if (expected.startsWith(start)) return true;
-    this.#lost(
-      new Fault('ami.not_an_exchange', 'retry', {
-        ...this.#place(),
-        received: JSON.stringify(chunk.subarray(0, 40).toString('latin1')),
-        cure: 'something else than the manager interface answers here: check host, port and tls',
-      }),
-    );
-    this.#socket.destroy();
-    return false;
+  /** @throws Fault ami.not_an_exchange when the first bytes are not those of a manager interface */
+  #greet(chunk: Buffer): void {
+    if (this.#greeting.length >= banner.length) return;
+    this.#greeting += chunk.toString('latin1', 0, 40);
+    if (banner.startsWith(this.#greeting) || this.#greeting.startsWith(banner)) return;
+    throw new Fault('ami.not_an_exchange', 'retry', {
+      ...this.#place(),
+      received: JSON.stringify(this.#greeting),
+      cure: 'something else than the manager interface answers here: check host, port and tls',
+    });
   }
 
   #place(): { readonly host: string; readonly port: number } {

@@ -4,7 +4,7 @@ import { AmiClient } from './client.ts';
 import { Config } from './config.ts';
 import { listen } from './listen.ts';
 
-export default defineSession({
+export const asteriskAmi = defineSession({
   kind: 'asterisk-ami',
   config: Config,
 

@@ -1,6 +1,7 @@
-import { CallTracker, type CastOptions, Frame, readCalls, readRinging } from '../../src/calls/index.ts';
+import { CallTracker, type Conversation, Frame, readCalls } from '../../src/calls/index.ts';
 import { type Capture, Fault, type JournalEntry, type Session } from '../../src/connector/index.ts';
-import { toCapture } from './capture.ts';
+import { Announcements } from './announcements.ts';
+import { evidenceOf, toCapture } from './capture.ts';
 import { AmiClient } from './client.ts';
 import type { Config } from './config.ts';
 
@@ -9,7 +10,7 @@ const graceMs = 1000;
 const tickMs = 100;
 /** The life sign on both ends; also how far back a gap may reach too far. */
 const pingMs = 10_000;
-/** Above this many messages not yet on disk the exchange has to wait. */
+/** Above this many messages not yet on disk, or read while captures wait for the disk, the exchange has to wait. */
 const backlog = 5000;
 
 /**
@@ -31,20 +32,26 @@ export async function listen(session: Session<Config>): Promise<void> {
 class Listening {
   readonly #session: Session<Config>;
   readonly #tracker: CallTracker;
-  readonly #options: CastOptions;
+  readonly #announcements: Announcements;
   readonly #touched = new Set<string>();
-  readonly #announced = new Map<string, string>();
   #pending: JournalEntry[] = [];
   #writing: Promise<void> | null = null;
   #client: AmiClient | null = null;
   #failed: (error: unknown) => void = () => {};
   #warned = false;
   #forgotten: string[] = [];
+  /** Messages that came while captures were being given out; null when none are. */
+  #meanwhile: number | null = null;
+  #paused = false;
+  /** When the exchange was last heard, and up to when everything heard is on disk. */
+  #heardAt: Date;
+  #safeAt: Date;
 
   constructor(session: Session<Config>) {
     this.#session = session;
     this.#tracker = new CallTracker(session.office.extensions);
-    this.#options = session.office;
+    this.#announcements = new Announcements(session);
+    this.#heardAt = this.#safeAt = session.clock.now();
   }
 
   async run(): Promise<void> {
@@ -85,6 +92,8 @@ class Listening {
     for (const { text, receivedAt } of entries) {
       this.#tracker.push(new Frame(text, this.#session.config.legacyCharset), receivedAt);
     }
+    // A list of channels among what was replayed belongs to a session that is gone: the new one is to be asked anew.
+    this.#tracker.connectionLost();
     const heard = entries.at(-1)?.receivedAt.getTime() ?? 0;
     const alive = Date.parse((await this.#session.position()) ?? '') || 0;
     return Math.max(heard, alive) > 0 ? new Date(Math.max(heard, alive)) : null;
@@ -95,10 +104,14 @@ class Listening {
     if (answer.get('response') === 'Success') return;
     const cure = 'grant write = reporting in manager.conf, or calls open at a reconnect cannot be told from ended ones';
     this.#session.log.warn({ message: answer.get('message'), cure }, 'ami.snapshot_denied');
+    // They are recorded as interrupted now, lest they never end; one that goes on is corrected by its own hangup.
+    this.#tracker.endAll('vanished', null);
   }
 
   #receive(frames: readonly Frame[]): void {
     const receivedAt = this.#session.clock.now();
+    this.#heardAt = receivedAt;
+    if (this.#meanwhile !== null) this.#meanwhile += frames.length;
     for (const frame of frames) {
       const group = this.#tracker.push(frame, receivedAt);
       if (group === null) continue;
@@ -106,9 +119,18 @@ class Listening {
       this.#touched.add(group);
       if (!this.#warned && frame.get('timestamp') === undefined && frame.event === 'Newchannel') this.#warnOfTimes();
     }
-    if (this.#pending.length > backlog) this.#client?.pause();
     this.#write();
+    this.#regulate();
     this.#announce();
+  }
+
+  /** Reads no faster than the disk takes: what waits here is bounded, the rest waits in the exchange. */
+  #regulate(): void {
+    const isBehind = this.#pending.length > backlog || (this.#meanwhile ?? 0) > backlog;
+    if (isBehind === this.#paused) return;
+    this.#paused = isBehind;
+    if (isBehind) this.#client?.pause();
+    else this.#client?.resume();
   }
 
   #warnOfTimes(): void {
@@ -126,8 +148,9 @@ class Listening {
       .append(batch)
       .then(() => {
         this.#writing = null;
-        if (this.#pending.length <= backlog) this.#client?.resume();
+        this.#safeAt = batch.at(-1)?.receivedAt ?? this.#safeAt;
         this.#write();
+        this.#regulate();
       })
       .catch((error: unknown) => {
         this.#pending = [...batch, ...this.#pending];
@@ -136,16 +159,10 @@ class Listening {
       });
   }
 
-  /** Best effort: tells the live page what changed. */
   #announce(): void {
     for (const group of this.#touched) {
       const conversation = this.#tracker.conversation(group);
-      const ringing = conversation && readRinging(conversation, this.#options);
-      if (!ringing) continue;
-      const state = JSON.stringify([ringing.rings, ringing.answeredBy, ringing.outside]);
-      if (this.#announced.get(ringing.call) === state) continue;
-      this.#announced.set(ringing.call, state);
-      this.#session.announce(ringing);
+      if (conversation) this.#announcements.tell(conversation);
     }
     this.#touched.clear();
   }
@@ -158,28 +175,45 @@ class Listening {
   }
 
   async #giveOut(): Promise<void> {
-    const { clock, exchange, journal, emit } = this.#session;
+    const { clock, journal, emit } = this.#session;
     const now = clock.now();
+    this.#meanwhile = 0;
     const captures: Capture[] = [];
-    for (const conversation of this.#tracker.finished(now, graceMs)) {
-      for (const call of readCalls(conversation, this.#options)) {
-        const capture = toCapture(call, conversation, exchange);
-        if (capture) captures.push(capture);
-      }
-    }
-    if (captures.length > 0) await emit(captures, now.toISOString());
+    for (const conversation of this.#tracker.finished(now, graceMs)) captures.push(...(await this.#read(conversation)));
+    if (captures.length > 0) await emit(captures, this.#position());
     this.#forgotten.push(...this.#tracker.forget(now));
-    if (this.#forgotten.length === 0) return;
-    for (const id of this.#forgotten) this.#announced.delete(id);
-    await journal.forget(this.#tracker.busy ? this.#forgotten : [...this.#forgotten, '']);
-    this.#forgotten = [];
+    if (this.#forgotten.length > 0) {
+      this.#announcements.forget(this.#forgotten);
+      await journal.forget(this.#tracker.busy ? this.#forgotten : [...this.#forgotten, '']);
+      this.#forgotten = [];
+    }
+    this.#meanwhile = null;
+    this.#regulate();
+  }
+
+  /** A call we cannot read is kept raw for a person; it must not hold up the others, now and after every restart. */
+  async #read(conversation: Conversation): Promise<Capture[]> {
+    const { exchange, office, setAside } = this.#session;
+    try {
+      return readCalls(conversation, office).flatMap((call) => toCapture(call, conversation, exchange) ?? []);
+    } catch (error) {
+      const fault = new Fault('ami.call_unreadable', 'set-aside', { call: conversation.linkedIds[0] }, error);
+      await setAside(evidenceOf(conversation), fault);
+      return [];
+    }
+  }
+
+  /** Until when we certainly saw everything: a cut or a kill -9 leaves a gap from here on. */
+  #position(): string {
+    return (this.#writing ? this.#safeAt : this.#heardAt).toISOString();
   }
 
   async #ping(client: AmiClient): Promise<never> {
     const { clock, signal, emit } = this.#session;
     for (;;) {
-      await emit([], clock.now().toISOString());
+      await emit([], this.#position());
       await clock.sleep(pingMs, signal);
+      if (this.#paused) continue; // the answer would wait behind what we do not read: we are late, not the exchange
       const answer = await client.ask('Ping');
       if (answer.get('response') === 'Error')
         throw new Fault('ami.ping_refused', 'retry', { message: answer.get('message') });

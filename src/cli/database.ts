@@ -1,8 +1,8 @@
-import { join } from 'node:path';
 import type { Config } from '../config.ts';
 import { Fault } from '../core/fault.ts';
+import { openDatabase } from '../daemon/database.ts';
 import { silentLog } from '../ops/log.ts';
-import { type Db, migrate, openStore, startEmbedded } from '../store/index.ts';
+import { type Db, migrate, openStore } from '../store/index.ts';
 import { unavailable } from './arguments.ts';
 
 /**
@@ -11,17 +11,10 @@ import { unavailable } from './arguments.ts';
  *
  * @throws `unavailable` when it does not answer
  */
-export async function withDatabase<T>(
-  config: Pick<Config, 'database' | 'dataDir'>,
-  work: (db: Db) => Promise<T>,
-): Promise<T> {
-  const { database } = config;
-  const embedded =
-    database.kind === 'embedded'
-      ? await reach(() => startEmbedded({ dataDir: join(config.dataDir, 'pg'), join: true, log: silentLog }))
-      : null;
+export async function withDatabase<T>(config: Config, work: (db: Db) => Promise<T>): Promise<T> {
+  const database = await reach(() => openDatabase(config, [], silentLog));
   try {
-    const url = database.kind === 'embedded' ? (embedded?.url ?? '') : database.url;
+    const { url } = database;
     const store = await reach(async () => {
       await migrate({ url, log: silentLog });
       return openStore({ url, maxConnections: 2, log: silentLog });
@@ -32,7 +25,7 @@ export async function withDatabase<T>(
       await store.close();
     }
   } finally {
-    await embedded?.stop();
+    await database.stop();
   }
 }
 

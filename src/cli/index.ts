@@ -8,6 +8,7 @@ import { version } from './version.ts';
  * Every command, in the order of `letopis --help`. Imported when used: `letopis calls` must not load the web server.
  */
 export const commands: Readonly<Record<string, () => Promise<{ readonly command: Command }>>> = {
+  demo: () => import('./demo.ts'),
   run: () => import('./run.ts'),
   check: () => import('./check.ts'),
   calls: () => import('./calls.ts'),

@@ -1,8 +1,8 @@
 import { resolve } from 'node:path';
 import { connectors } from '../../connectors/index.ts';
-import { type Config, loadConfig } from '../config.ts';
-import type { AnyConnector } from '../connector/index.ts';
-import { type Daemon, type DaemonRole, startDaemon } from '../daemon/daemon.ts';
+import { loadConfig } from '../config.ts';
+import type { Daemon } from '../daemon/daemon.ts';
+import { type DaemonRole, daemonRoles } from '../daemon/roles.ts';
 import { systemClock } from '../ops/clock.ts';
 import { createLog, type Logger } from '../ops/log.ts';
 import { readArguments, usageError } from './arguments.ts';
@@ -10,9 +10,6 @@ import { type Command, exit, type Io } from './command.ts';
 import { defaultConfigFile, requireConfig } from './config-file.ts';
 import { kindsOf } from './kinds.ts';
 import { findingLine } from './output.ts';
-
-const roles = ['connectors', 'stages', 'web'] as const;
-const registry: Readonly<Record<string, AnyConnector>> = connectors;
 
 export const command: Command = {
   summary: 'the daemon',
@@ -27,7 +24,14 @@ SIGHUP reads the configuration again; a wrong one is told and the old one goes o
     if (rest.length > 0) throw usageError(`unexpected ${rest[0]}`);
     const config = requireConfig(options.config, io, kindsOf(connectors));
     const log = createLog({ level: config.log.level, pretty: io.isTTY, destination: process.stderr });
-    const daemon = await startDaemon({ config, registry, roles: rolesOf(options.role), clock: systemClock, log });
+    const { startDaemon } = await import('../daemon/daemon.ts'); // loads the web server: not for --help
+    const daemon = await startDaemon({
+      config,
+      registry: connectors,
+      roles: rolesOf(options.role),
+      clock: systemClock,
+      log,
+    });
     if (daemon.url !== null) io.out(`listening on ${daemon.url}`);
     const reload = () => void reloadFrom(resolve(io.cwd, options.config ?? defaultConfigFile), daemon, io, log);
     process.on('SIGHUP', reload);
@@ -41,9 +45,9 @@ SIGHUP reads the configuration again; a wrong one is told and the old one goes o
 
 function rolesOf(given: readonly string[]): readonly DaemonRole[] {
   const names = given.flatMap((text) => text.split(','));
-  const unknown = names.find((name) => !roles.some((role) => role === name));
-  if (unknown !== undefined) throw usageError(`unknown role ${unknown}, expected ${roles.join(', ')}`);
-  return names.length === 0 ? roles : roles.filter((role) => names.includes(role));
+  const unknown = names.find((name) => !daemonRoles.some((role) => role === name));
+  if (unknown !== undefined) throw usageError(`unknown role ${unknown}, expected ${daemonRoles.join(', ')}`);
+  return names.length === 0 ? daemonRoles : daemonRoles.filter((role) => names.includes(role));
 }
 
 async function reloadFrom(file: string, daemon: Daemon, io: Io, log: Logger): Promise<void> {
@@ -52,7 +56,7 @@ async function reloadFrom(file: string, daemon: Daemon, io: Io, log: Logger): Pr
     for (const finding of read.errors) log.error({ finding: findingLine(finding) }, 'config.refused');
     return;
   }
-  await daemon.reload(read.config satisfies Config).catch((err: unknown) => log.error({ err }, 'config.refused'));
+  await daemon.reload(read.config).catch((err: unknown) => log.error({ err }, 'config.refused'));
 }
 
 /** Resolves at the first SIGTERM or SIGINT; a second one ends the process at once. */

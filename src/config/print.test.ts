@@ -17,8 +17,9 @@ const env = Object.fromEntries(
   ]),
 );
 
+// As values: the formatter has its own mind about line breaks in JSON.
 test('config/letopis.schema.json is what `letopis config schema` prints', () =>
-  expect(inConfig('letopis.schema.json')).toBe(printSchema(kinds)));
+  expect(JSON.parse(inConfig('letopis.schema.json'))).toEqual(JSON.parse(printSchema(kinds))));
 test('config/letopis.example.yml is what `letopis config example` prints', () =>
   expect(inConfig('letopis.example.yml')).toBe(printExample(kinds)));
 

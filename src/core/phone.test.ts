@@ -64,6 +64,23 @@ test('any form of a valid number, with any separators, is the same number', () =
   );
 });
 
+test('with a plus or 00 the region does not matter', () => {
+  fc.assert(
+    fc.property(
+      fc.constantFrom(...examples),
+      fc.constantFrom('INTERNATIONAL', 'E.164', 'RFC3966'),
+      fc.constantFrom('UA', 'RU', 'KZ', 'BY', 'PL', 'DE', 'GB', 'US', null),
+      fc.boolean(),
+      ([, e164], format, region, zeros) => {
+        const formatted = parsePhoneNumberFromString(e164)?.format(format) ?? '';
+        const spelt = zeros ? formatted.replace('+', '00') : formatted;
+        expect({ spelt, ...readNumbers(spelt, region) }).toMatchObject({ spelt, numbers: [{ e164, extension: null }] });
+      },
+    ),
+    { numRuns: 1000 },
+  );
+});
+
 test('whatever the text: no exception, and what is a number is E.164', () => {
   const text = fc.oneof(
     fc.string({ unit: 'binary' }),

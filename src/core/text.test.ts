@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { oneLine, shorten, showPhone, typedText } from './text.ts';
+import { fill, oneLine, shorten, showPhone, typedText } from './text.ts';
 
 test.each([
   ['a header cannot be broken', 'Ann\r\nBcc: all@example', 'Ann Bcc: all@example'],
@@ -31,4 +31,9 @@ test.each([
   ['+442079460000', '+442079460000'],
 ])('shows %s as %s', (number, expected) => {
   expect(showPhone(number)).toBe(expected);
+});
+
+test('what is filled in is never read again as a place or a pattern', () => {
+  expect(fill('{who} called {where}, {who}', { who: '$& {where}', where: 'us' })).toBe('$& {where} called us, $& {where}');
+  expect(fill('{unknown}', {})).toBe('{unknown}');
 });

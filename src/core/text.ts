@@ -33,3 +33,8 @@ export function showPhone(number: string): string {
   if (seven) return `+7 ${seven[1]} ${seven[2]}-${seven[3]}-${seven[4]}`;
   return oneLine(number);
 }
+
+/** Puts values in the places of a text: fill('{a}!', { a: 'Oh' }) → 'Oh!'. What is inserted is never read as a place. */
+export function fill(text: string, values: Readonly<Record<string, string>>): string {
+  return text.replace(/\{(\w+)\}/g, (place, name: string) => values[name] ?? place);
+}

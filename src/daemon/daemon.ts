@@ -11,8 +11,8 @@ import { createMetrics } from '../ops/metrics.ts';
 import type { Mailer } from '../prompt/mailer.ts';
 import { promptContact } from '../prompt/run.ts';
 import { openQueue, type Queue } from '../queue/index.ts';
-import { type Db, migrate, openStore, type Store } from '../store/index.ts';
 import { connectorStates } from '../store/connectors.ts';
+import { type Db, migrate, openStore, type Store } from '../store/index.ts';
 import { createSupervisor } from '../supervisor/supervisor.ts';
 import type { Route, Web } from '../web/route.ts';
 import { startWeb } from '../web/server.ts';
@@ -21,8 +21,7 @@ import { readKey } from './key-file.ts';
 import { shareLive } from './live.ts';
 import { mailerOf } from './mail.ts';
 import { type OfficeView, readOffice } from './office.ts';
-
-export type DaemonRole = 'connectors' | 'stages' | 'web';
+import type { DaemonRole } from './roles.ts';
 
 export interface DaemonOptions {
   readonly config: Config;
@@ -118,7 +117,8 @@ async function start(
     url = web.url;
     onStop(web.close);
   }
-  const publicUrl = url ?? `${config.web.publicUrl ?? `http://${config.web.host}:${config.web.port}`}${config.web.basePath}`;
+  const publicUrl =
+    url ?? `${config.web.publicUrl ?? `http://${config.web.host}:${config.web.port}`}${config.web.basePath}`;
   const promptDeps = () => ({
     db,
     clock,
@@ -189,7 +189,12 @@ async function decideContact({ db }: Store, queue: Queue, contactId: string, off
 
 function promptRules({ prompts, mail }: Config) {
   const { call, email, fax, web, message, quiet } = prompts;
-  return { when: { call, email, fax, web, message }, quiet, from: mail?.from ?? 'Letopis <letopis@localhost>', linkDays };
+  return {
+    when: { call, email, fax, web, message },
+    quiet,
+    from: mail?.from ?? 'Letopis <letopis@localhost>',
+    linkDays,
+  };
 }
 
 function redisOf({ queue }: Config): { readonly redisUrl?: string } {

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { Config } from '../config.ts';
 import type { Logger } from '../ops/log.ts';
 import { startEmbedded } from '../store/index.ts';
-import type { DaemonRole } from './daemon.ts';
+import type { DaemonRole } from './roles.ts';
 
 /** The database the configuration names: a server by its URL, or our own under the data folder. */
 export async function openDatabase(

@@ -18,7 +18,8 @@ export async function readKey(dataDir: string, randomBytes: (count: number) => B
     if (key.length < 32) throw new Error('it has less than 32 bytes in hexadecimal');
     return key;
   } catch (error) {
-    const cure = 'the folder must be writable on the first start; a damaged key file may be deleted: open links end then';
+    const cure =
+      'the folder must be writable on the first start; a damaged key file may be deleted: open links end then';
     throw new Fault('daemon.key_unusable', 'reconfigure', { path, cure }, error);
   }
 }

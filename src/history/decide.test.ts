@@ -17,7 +17,14 @@ const draft: Human = {
   client: { id: 'acme', personId: null, byHand: false },
   completed: null,
 };
-const wish: Wish = { gist: 'Asked for prices.', outcome: null, occasion: null, nextStep: null, client: 'keep', version: 3 };
+const wish: Wish = {
+  gist: 'Asked for prices.',
+  outcome: null,
+  occasion: null,
+  nextStep: null,
+  client: 'keep',
+  version: 3,
+};
 const completed: Human = {
   ...draft,
   version: 4,
@@ -41,8 +48,18 @@ test.each<[string, Human, Partial<Wish>, unknown]>([
   ['another text on what was saved meanwhile', completed, { gist: 'Other' }, 'conflict'],
   ['correcting keeps who completed it', completed, { gist: 'More', version: 4 }, { completed: completed.completed }],
   ['the machine was right', draft, { client: { id: 'acme', personId: null } }, { client: draft.client }],
-  ['another client', draft, { client: { id: 'z', personId: 'p' } }, { client: { id: 'z', personId: 'p', byHand: true } }],
-  ['none of them', draft, { client: { id: null, personId: null } }, { client: { id: null, personId: null, byHand: true } }],
+  [
+    'another client',
+    draft,
+    { client: { id: 'z', personId: 'p' } },
+    { client: { id: 'z', personId: 'p', byHand: true } },
+  ],
+  [
+    'none of them',
+    draft,
+    { client: { id: null, personId: null } },
+    { client: { id: null, personId: null, byHand: true } },
+  ],
   ['will call back', { ...draft, callBack: true }, { nextStep: call }, { callBack: true }],
   ['not reached yet', { ...draft, callBack: true }, { outcome: 'not-reached' }, { callBack: true }],
   ['no call needed', { ...draft, callBack: true }, {}, { callBack: false }],
@@ -66,12 +83,19 @@ test('every changed field is told once, with what it was', () => {
 });
 
 test('undo brings back what was, version apart', () => {
-  const saved = decideSave({ ...draft, callBack: true }, [], { ...wish, client: { id: 'z', personId: null } }, anna, at);
+  const saved = decideSave(
+    { ...draft, callBack: true },
+    [],
+    { ...wish, client: { id: 'z', personId: null } },
+    anna,
+    at,
+  );
   if (saved.kind !== 'save') throw new Error(saved.kind);
   const rows = saved.changes.map((change, i) => ({ ...change, id: String(i) }));
   const undone = decideUndo(saved.after, [], { version: 4, rows }, anna);
   expect(undone).toMatchObject({ kind: 'undo', after: { ...draft, callBack: true, version: 5 } });
-  if (undone.kind === 'undo') expect(undone.changes[0]).toEqual({ field: 'state', old: 'completed', new: 'draft', undoes: '0' });
+  if (undone.kind === 'undo')
+    expect(undone.changes[0]).toEqual({ field: 'state', old: 'completed', new: 'draft', undoes: '0' });
 });
 
 test.each([

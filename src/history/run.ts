@@ -1,7 +1,14 @@
 import type { Clock } from '../core/clock.ts';
 import type { Human } from '../core/human.ts';
 import type { Db } from '../store/db.ts';
-import { changesOfEdit, keepTyping, lockHuman, recordContactChanges, talkersOf, writeHuman } from '../store/people-edit.ts';
+import {
+  changesOfEdit,
+  keepTyping,
+  lockHuman,
+  recordContactChanges,
+  talkersOf,
+  writeHuman,
+} from '../store/people-edit.ts';
 import { type Author, decideSave, decideUndo, type Wish } from './decide.ts';
 
 export interface HistoryDeps {

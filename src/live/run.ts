@@ -102,7 +102,12 @@ export function createLiveHub(options: LiveOptions): LiveHub {
   };
 }
 
-async function learn(options: LiveOptions, before: Known | undefined, connector: string, ringing: Ringing): Promise<Known> {
+async function learn(
+  options: LiveOptions,
+  before: Known | undefined,
+  connector: string,
+  ringing: Ringing,
+): Promise<Known> {
   const now = options.clock.now();
   const extensions = [...ringing.rings, ...(ringing.answeredBy === null ? [] : [ringing.answeredBy])];
   const employees = await employeesAt(options.db, extensions, now);
@@ -141,7 +146,9 @@ function seenBy(calls: ReadonlyMap<string, Known>, employeeId: string, now: Date
 
 function concerned(known: Known | undefined): string[] {
   if (!known) return [];
-  return known.audience.talking === null ? [...known.audience.ringing] : [...known.audience.ringing, known.audience.talking];
+  return known.audience.talking === null
+    ? [...known.audience.ringing]
+    : [...known.audience.ringing, known.audience.talking];
 }
 
 /** Employees who saw a call that was dropped because nobody ever told its end. */

@@ -61,11 +61,7 @@ export function decideAsk(
 }
 
 /** The first moment from now on at which the rules let this contact's owner be asked. */
-export function askAt(
-  facts: Pick<AskingFacts, 'channel' | 'createdAt' | 'zone'>,
-  rules: AskingRules,
-  now: Date,
-): Date {
+export function askAt(facts: Pick<AskingFacts, 'channel' | 'createdAt' | 'zone'>, rules: AskingRules, now: Date): Date {
   const when = rules.when[facts.channel] ?? { kind: 'immediately' };
   const due = when.kind === 'digest' ? firstAfter(facts.createdAt, when.at, facts.zone) : facts.createdAt;
   const earliest = due.getTime() > now.getTime() ? due : now;

@@ -1,7 +1,8 @@
 import { addressOf, isMissed, kindOf, type Named, whoOf } from '../core/contact-words.ts';
 import type { Language } from '../core/language.ts';
+import { fill } from '../core/text.ts';
 import { showDuration, showTime } from '../core/wall-time.ts';
-import { fill, mailTexts } from './texts.ts';
+import { mailTexts } from './texts.ts';
 
 export interface Letter {
   readonly subject: string;
@@ -57,16 +58,16 @@ interface Parts {
 function letter({ subject, paragraphs, link, open, why, language }: Parts): Letter {
   const text = [...paragraphs, link, '--', why].join('\n\n').replace('\n\n--\n\n', '\n\n-- \n');
   // Mail readers know no style sheets of ours, hence the inline styles; no image, no second link, nothing to track.
-  const html = `<!doctype html><html lang="${language}"><head><meta charset="utf-8"><title>${escape(subject)}</title></head>
+  const html = `<!doctype html><html lang="${language}"><head><meta charset="utf-8"><title>${escapeHtml(subject)}</title></head>
 <body style="margin:0;padding:24px;font:16px/1.5 system-ui,sans-serif">
-${paragraphs.map((paragraph) => `<p style="margin:0 0 16px">${escape(paragraph)}</p>`).join('\n')}
-<p style="margin:24px 0"><a href="${escape(link)}" style="display:inline-block;padding:12px 24px;border-radius:8px;background:#1d5c4d;color:#ffffff;text-decoration:none;font-weight:600">${escape(open)}</a></p>
-<p style="margin:0;color:#666666;font-size:13px">${escape(why)}</p>
+${paragraphs.map((paragraph) => `<p style="margin:0 0 16px">${escapeHtml(paragraph)}</p>`).join('\n')}
+<p style="margin:24px 0"><a href="${escapeHtml(link)}" style="display:inline-block;padding:12px 24px;border-radius:8px;background:#1d5c4d;color:#ffffff;text-decoration:none;font-weight:600">${escapeHtml(open)}</a></p>
+<p style="margin:0;color:#666666;font-size:13px">${escapeHtml(why)}</p>
 </body></html>
 `;
   return { subject, text: `${text}\n`, html };
 }
 
-function escape(text: string): string {
+function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
 }

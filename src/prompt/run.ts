@@ -6,8 +6,8 @@ import type { Logger } from '../ops/log.ts';
 import { contactView } from '../store/contacts.ts';
 import type { Db } from '../store/db.ts';
 import {
-  addPrompt,
   type Asking,
+  addPrompt,
   claimPrompt,
   lockAsking,
   markSent,

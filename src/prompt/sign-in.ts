@@ -1,9 +1,9 @@
 import type { Clock } from '../core/clock.ts';
-import { languageOf, type Language } from '../core/language.ts';
+import { type Language, languageOf } from '../core/language.ts';
 import { hashOf } from '../core/token.ts';
 import type { Logger } from '../ops/log.ts';
-import { type Db } from '../store/db.ts';
-import { addSignIn, employeeByEmail, signInLinksSince } from '../store/sessions.ts';
+import type { Db } from '../store/db.ts';
+import { addSignIn, employeeByEmail, openSignInLinks } from '../store/sessions.ts';
 import type { Mailer } from './mailer.ts';
 import { signInLetter } from './mails.ts';
 
@@ -19,7 +19,7 @@ export interface SignInDeps {
 
 /** A sign-in link lives this long and works once. */
 export const signInMinutes = 30;
-/** More than this per employee within `signInMinutes` are not mailed: nobody's mailbox is flooded through us. */
+/** With so many unused links on their way an employee gets no more: nobody's mailbox is flooded through us. */
 const linksAtOnce = 3;
 
 /** A link that signs this employee in, once, within `minutes` (default: thirty). Only its hash is stored. */
@@ -40,7 +40,7 @@ export async function mailSignInLink(
 ): Promise<void> {
   const employee = await employeeByEmail(deps.db, email);
   if (!employee?.email) return;
-  if ((await signInLinksSince(deps.db, employee.id, deps.clock.now())) >= linksAtOnce) {
+  if ((await openSignInLinks(deps.db, employee.id, deps.clock.now())) >= linksAtOnce) {
     deps.log.warn({ employee: employee.id }, 'sign_in.throttled');
     return;
   }

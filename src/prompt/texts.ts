@@ -52,8 +52,3 @@ export const mailTexts: Record<Language, MailTexts> = {
     signInWhy: 'If you did not ask to sign in, do nothing: without this link nobody gets in.',
   },
 };
-
-/** Puts values in the places of a text: fill('{a}!', { a: 'Oh' }) → 'Oh!'. What is inserted is never read as a place. */
-export function fill(text: string, values: Readonly<Record<string, string>>): string {
-  return text.replace(/\{(\w+)\}/g, (place, name: string) => values[name] ?? place);
-}

@@ -1,6 +1,7 @@
 import type { Clock } from '../core/clock.ts';
 import type { Logger } from '../ops/log.ts';
 import {
+  type Db,
   installationId,
   markDone,
   type OutboxJob,
@@ -9,7 +10,7 @@ import {
   type Store,
   storeFault,
 } from '../store/index.ts';
-import { type BullWorkerLike, openBull } from './bull.ts';
+import { type BullWorkerLike, type JobData, openBull } from './bull.ts';
 import { startRelay } from './relay.ts';
 
 export interface QueueOptions {
@@ -54,12 +55,13 @@ export async function openQueue(options: QueueOptions): Promise<Queue> {
   const { store, log, clock } = options;
   const { db } = store;
   const name = await installationId(db);
+  let kick = () => {}; // the relay comes after what it relays to
   const bull = openBull({
     redisUrl: options.redisUrl,
     postgresUrl: store.url,
     name,
     log,
-    onReachable: () => relay.kick(),
+    onReachable: () => kick(),
   });
   try {
     await bull.ready();
@@ -68,20 +70,16 @@ export async function openQueue(options: QueueOptions): Promise<Queue> {
     throw storeFault(error);
   }
   const relay = startRelay({ db, bull, clock, log });
+  kick = relay.kick;
   const workers = new Set<BullWorkerLike>();
-  const ending = new AbortController();
+  const running = new Set<AbortController>();
   let closing = false;
   return {
     work(job, handler, { concurrency = 4 } = {}) {
-      const process = async ({ id }: { readonly id: number }, signal: AbortSignal) => {
-        const ref = await openOutbox(db, id);
-        if (ref === null) return; // done by another run of the same job
-        await handler(ref, AbortSignal.any([ending.signal, signal]));
-        await markDone(db, id);
-      };
+      const run = runnerOf(db, running, handler);
       const start = () => {
         if (closing) return;
-        const worker = bull.startWorker(job, concurrency, process, (data, attempt, err) =>
+        const worker = bull.startWorker(job, concurrency, run, (data, attempt, err) =>
           log.warn({ err, job, outbox: data?.id, attempt }, 'queue.job_failed'),
         );
         workers.add(worker);
@@ -103,16 +101,39 @@ export async function openQueue(options: QueueOptions): Promise<Queue> {
     async close(graceMs = 10_000) {
       closing = true;
       await relay.stop();
-      await closeWorkers([...workers], ending, graceMs);
+      await closeWorkers([...workers], running, graceMs);
       await bull.close();
     },
   };
 }
 
-async function closeWorkers(workers: readonly BullWorkerLike[], ending: AbortController, graceMs: number) {
+/** One job: its row's contact to the handler, then the row is done. A row that is done already is left alone. */
+function runnerOf(db: Db, running: Set<AbortController>, handler: Handler) {
+  return async ({ id }: JobData, signal: AbortSignal): Promise<void> => {
+    const ref = await openOutbox(db, id);
+    if (ref === null) return;
+    const job = new AbortController();
+    const abort = () => job.abort(new Error('the job was taken from this process'));
+    signal.addEventListener('abort', abort, { once: true });
+    running.add(job);
+    try {
+      await handler(ref, job.signal);
+    } finally {
+      running.delete(job);
+      signal.removeEventListener('abort', abort);
+    }
+    await markDone(db, id);
+  };
+}
+
+async function closeWorkers(
+  workers: readonly BullWorkerLike[],
+  running: ReadonlySet<AbortController>,
+  graceMs: number,
+) {
   const closed = Promise.allSettled(workers.map((worker) => worker.close()));
   const inTime = await raceMs(closed, graceMs);
-  ending.abort(new Error('the daemon is ending'));
+  for (const job of running) job.abort(new Error('the daemon is ending'));
   if (inTime || (await raceMs(closed, 2000))) return;
   // a handler that does not listen to its signal; its job's lock runs out and another process does it again
   await Promise.allSettled(workers.map((worker) => worker.disconnect()));

@@ -64,11 +64,11 @@ export function changesOfEdit(
   edit: number,
 ): Promise<(FieldChange & { readonly id: string })[]> {
   return db.rows(sql`
-    select id::text, field, old, new
+    select c.id::text, c.field, c.old, c.new
       from change c
-     where entity_id = ${contactId} and edit = ${edit}
+     where c.entity_id = ${contactId} and c.edit = ${edit}
        and not exists (select from change later where later.undoes = c.id)
-     order by id`);
+     order by c.id`);
 }
 
 /** Keeps what the owner has typed so far; changes nothing else, and nothing at all once the contact is no draft. */

@@ -26,11 +26,11 @@ export async function employeeByEmail(db: Db, email: string): Promise<Visitor | 
   return rows[0] ?? null;
 }
 
-/** How many sign-in links an employee was given since then. */
-export async function signInLinksSince(db: Db, employeeId: string, since: Date): Promise<number> {
+/** How many sign-in links of an employee could still be used at this time. */
+export async function openSignInLinks(db: Db, employeeId: string, now: Date): Promise<number> {
   const [row] = await db.rows<{ n: number }>(sql`
     select count(*)::int as n from sign_in
-     where employee_id = ${employeeId} and expires_at > ${since}`);
+     where employee_id = ${employeeId} and used_at is null and expires_at > ${now}`);
   return row?.n ?? 0;
 }
 

@@ -4,7 +4,7 @@ import { type ConnectorStateName, writeConnectorState } from '../store/connector
 import { acquireLease, type Lease, releaseLease, renewLease } from '../store/index.ts';
 import { type Backoff, nextWait } from './backoff.ts';
 import { openSession } from './session.ts';
-import type { Configured, SupervisorDeps } from './supervisor.ts';
+import type { Configured, SupervisorDeps } from './types.ts';
 
 export interface Runner {
   stop(): Promise<void>;
@@ -35,16 +35,17 @@ async function runForEver(
   signal: AbortSignal,
 ): Promise<void> {
   const { clock, log, db } = deps;
-  const tell = (state: ConnectorStateName, fault: Fault | null = null, nextTryAt: Date | null = null) =>
-    writeConnectorState(db, {
-      connector: configured.name,
-      kind: configured.kind,
-      state,
-      since: clock.now(),
-      fault: fault?.code ?? null,
-      facts: fault?.facts ?? null,
-      nextTryAt,
-    }).catch((err: unknown) => log.warn({ err }, 'connector.state_not_written'));
+  let told = Promise.resolve();
+  const tell = (state: ConnectorStateName, fault: Fault | null = null, nextTryAt: Date | null = null) => {
+    const { name, kind } = configured;
+    const [code, facts] = [fault?.code ?? null, fault?.facts ?? null];
+    const row = { connector: name, kind, state, since: clock.now(), fault: code, facts, nextTryAt };
+    // One after the other: an `up` written late must not cover the loss that followed it.
+    told = told
+      .then(() => writeConnectorState(db, row))
+      .catch((err: unknown) => log.warn({ err }, 'connector.state_not_written'));
+    return told;
+  };
   let backoff: Backoff | null = null;
   let lease: Lease | null = null;
   while (!signal.aborted) {
@@ -108,10 +109,12 @@ async function oneSession(
     };
     const session = openSession(deps, configured, lease, either, listening);
     const running = connector.run({ ...session, config: optionsOf(configured) });
-    await Promise.race([running, keepLease(deps, lease, either)]).finally(async () => {
+    try {
+      await Promise.race([running, keepLease(deps, lease, either)]);
+    } finally {
       ending.abort(new Error('the session has ended'));
       await running.catch(() => {}); // nothing of the old session may run beside the next
-    });
+    }
     return { lease, listenedMs: 0, error: new Fault('connector.ended', 'retry', {}) };
   } catch (error) {
     const listenedMs = listeningSince === null ? 0 : clock.monotonicMs() - listeningSince;

@@ -4,7 +4,7 @@ import { takeIn } from '../intake/run.ts';
 import { positionOf } from '../store/captures.ts';
 import { addGap, appendJournal, forgetJournal, quarantine, readJournal } from '../store/connectors.ts';
 import type { Lease } from '../store/index.ts';
-import type { Configured, SupervisorDeps } from './supervisor.ts';
+import type { Configured, SupervisorDeps } from './types.ts';
 
 /**
  * What a connector sees of the program. A database that is away is waited for here: the connector stops reading, the

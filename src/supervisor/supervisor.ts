@@ -1,36 +1,5 @@
-import type { AnyConnector, Office } from '../connector/index.ts';
-import type { Ringing } from '../core/capture.ts';
-import type { Clock } from '../core/clock.ts';
-import type { Logger } from '../ops/log.ts';
-import type { Metrics } from '../ops/metrics.ts';
-import type { Db } from '../store/index.ts';
 import { type Runner, startRunner } from './runner.ts';
-
-/** One entry of `connectors:` in YAML, checked by its kind's schema. */
-export interface Configured {
-  readonly name: string;
-  readonly kind: string;
-  readonly exchange: string;
-  readonly region: string | null;
-  readonly options: unknown;
-}
-
-export interface SupervisorDeps {
-  readonly db: Db;
-  readonly clock: Clock;
-  readonly log: Logger;
-  readonly metrics: Metrics;
-  readonly newId: () => string;
-  readonly jitter: (ms: number) => number;
-  /** Names this process in the leases. */
-  readonly holder: string;
-  readonly registry: Readonly<Record<string, AnyConnector>>;
-  readonly office: Office;
-  readonly officeRegion: string | null;
-  /** Outbox rows were committed. */
-  readonly kick: () => void;
-  readonly announce: (connector: string, ringing: Ringing) => void;
-}
+import type { Configured, SupervisorDeps } from './types.ts';
 
 /** Starts connectors, restarts them with back-off, and writes down who is ill. */
 export interface Supervisor {

@@ -37,21 +37,17 @@ export async function answerRoute(shop: Shop, route: Route, request: FastifyRequ
   return send(reply, answer);
 }
 
-function refusal(
-  web: Web,
-  route: Route,
-  request: FastifyRequest,
-  session: Session | null,
-  view: View,
-): Answer | null {
-  if (route.method === 'POST' && !isOurs(provenance(request), web.publicUrl)) return problemPage(view, 'badRequest', 403);
+function refusal(web: Web, route: Route, request: FastifyRequest, session: Session | null, view: View): Answer | null {
+  if (route.method === 'POST' && !isOurs(provenance(request), web.publicUrl))
+    return problemPage(view, 'badRequest', 403);
   switch (route.auth) {
     case 'open':
     case 'link':
       return null;
     case 'loopback': {
       // Behind a proxy that we do not know, everybody seems to come from this machine.
-      const isNear = isLoopback(request.ip) && (request.headers['x-forwarded-for'] === undefined || request.ips !== undefined);
+      const isNear =
+        isLoopback(request.ip) && (request.headers['x-forwarded-for'] === undefined || request.ips !== undefined);
       return isNear ? null : problemPage(view, 'notFound', 404);
     }
     case 'session':
@@ -126,7 +122,8 @@ export function answerError({ web }: Shop, error: unknown, request: FastifyReque
   const view = viewOf(web, request, null);
   const status = typeof error === 'object' && error !== null && 'statusCode' in error ? error.statusCode : undefined;
   if (status === 413) return send(reply, problemPage(view, 'tooLarge', 413));
-  if (typeof status === 'number' && status >= 400 && status < 500) return send(reply, problemPage(view, 'badRequest', status));
+  if (typeof status === 'number' && status >= 400 && status < 500)
+    return send(reply, problemPage(view, 'badRequest', status));
   if (error instanceof Fault && error.remedy === 'retry') {
     web.log.warn({ err: error, route: routeOf(request) }, 'web.unavailable');
     reply.header('retry-after', '10');
@@ -148,5 +145,7 @@ function routeOf(request: FastifyRequest): string {
 
 function textsOf(values: unknown): Record<string, string> {
   if (typeof values !== 'object' || values === null) return {};
-  return Object.fromEntries(Object.entries(values).filter((pair): pair is [string, string] => typeof pair[1] === 'string'));
+  return Object.fromEntries(
+    Object.entries(values).filter((pair): pair is [string, string] => typeof pair[1] === 'string'),
+  );
 }

@@ -47,5 +47,8 @@ test.each([
 });
 
 test('the calendar beats the chips', () => {
-  expect(nextStepOf(read({ next: 'call', on: '2026-11-24', day: '2026-12-01' }))).toEqual({ kind: 'call', on: '2026-12-01' });
+  expect(nextStepOf(read({ next: 'call', on: '2026-11-24', day: '2026-12-01' }))).toEqual({
+    kind: 'call',
+    on: '2026-12-01',
+  });
 });

@@ -48,6 +48,10 @@ test('headers: everything shut, HSTS only over https', () => {
 
 test('loopback', () => {
   expect(['127.0.0.1', '::1', '::ffff:127.0.0.1', '10.0.0.1', '128.0.0.1'].map(isLoopback)).toEqual([
-    true, true, true, false, false,
+    true,
+    true,
+    true,
+    false,
+    false,
   ]);
 });

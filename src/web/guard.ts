@@ -20,7 +20,9 @@ export function isOurs(request: Provenance, publicUrl: string): boolean {
 
 /** The WebSocket handshake always carries an Origin, and no form's proof: it must be ours. */
 export function mayConnect(request: Provenance, publicUrl: string): boolean {
-  return request.origin !== undefined && request.origin !== 'null' && sameOrigin(request.origin, publicUrl, request.host);
+  return (
+    request.origin !== undefined && request.origin !== 'null' && sameOrigin(request.origin, publicUrl, request.host)
+  );
 }
 
 /** Reached by the public address, or by the address in the browser's own bar (loopback names of one machine differ). */

@@ -10,8 +10,8 @@ import type { Mailer } from '../prompt/mailer.ts';
 import type { PromptOptions } from '../prompt/run.ts';
 import type { Db } from '../store/db.ts';
 import { sweepSessions } from '../store/sessions.ts';
-import { type Assets, loadAssets } from './assets.ts';
 import { answerAsset, answerError, answerMissing, answerRoute, logAnswer, type Shop } from './answering.tsx';
+import { type Assets, loadAssets } from './assets.ts';
 import { securityHeaders } from './guard.ts';
 import { serveLive } from './live-socket.tsx';
 import type { ConnectorStatus, Route, Web, WebOffice } from './route.ts';
@@ -137,7 +137,9 @@ function webOf(options: WebOptions, assets: Assets, publicUrl: () => string): We
 }
 
 /** A number: so many proxies stand before us, counted from here. */
-function trusted(given: WebOptions['trustProxy']): boolean | string | string[] | ((address: string, hop: number) => boolean) {
+function trusted(
+  given: WebOptions['trustProxy'],
+): boolean | string | string[] | ((address: string, hop: number) => boolean) {
   if (typeof given === 'number') return (_address, hop) => hop < given;
   return typeof given === 'object' ? [...given] : given;
 }

@@ -18,7 +18,11 @@ const flags = [
 /** A real Chromium for one test file. Each context is a fresh phone: 360×640, no cookies. */
 export async function openBrowser() {
   const home = await mkdtemp(path.join(os.tmpdir(), 'letopis-chromium-'));
-  const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: flags, env: { ...process.env, HOME: home } });
+  const browser = await chromium.launch({
+    executablePath: '/usr/bin/chromium',
+    args: flags,
+    env: { ...process.env, HOME: home },
+  });
   afterAll(async () => {
     await browser.close();
     await rm(home, { recursive: true, force: true });

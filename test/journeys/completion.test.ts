@@ -34,8 +34,16 @@ test('an employee writes the gist with thumbs and keyboard: within seconds, one 
   await page.getByRole('heading', { name: 'Записано' }).waitFor();
   expect(performance.now() - began).toBeLessThan(5000);
   expect(await row(id)).toEqual({
-    state: 'completed', gist, outcome: null, occasion: true, nextStep: null, clientId: acme.id, byHand: false, callBack: false,
-    completed: true, typing: null,
+    state: 'completed',
+    gist,
+    outcome: null,
+    occasion: true,
+    nextStep: null,
+    clientId: acme.id,
+    byHand: false,
+    callBack: false,
+    completed: true,
+    typing: null,
   });
   expect(await page.evaluate(() => localStorage.length)).toBe(0);
 });
@@ -43,7 +51,9 @@ test('an employee writes the gist with thumbs and keyboard: within seconds, one 
 test('the question, the answer and the button stand on a small phone without scrolling', async () => {
   const page = await (await browser.phone()).newPage();
   await page.goto(await office.ask(await addCall(db, { ...known, queue: 'sales' })));
-  const bottoms = await page.locator('h1, #gist, .save button').evaluateAll((all) => all.map((one) => one.getBoundingClientRect().bottom));
+  const bottoms = await page
+    .locator('h1, #gist, .save button')
+    .evaluateAll((all) => all.map((one) => one.getBoundingClientRect().bottom));
   expect(bottoms).toHaveLength(3);
   expect(Math.max(...bottoms)).toBeLessThanOrEqual(640);
   expect(await page.evaluate(() => scrollY)).toBe(0);
@@ -67,21 +77,33 @@ test('without scripts: another client by name, a meeting tomorrow, undo, and it 
   await page.getByText('Завод «Прогресс»').click();
   await page.getByRole('button', { name: 'Сохранить' }).click();
   await page.getByRole('heading', { name: 'Записано' }).waitFor();
-  expect(await row(id)).toMatchObject({ state: 'completed', clientId: zorg.id, byHand: true, nextStep: { kind: 'meeting' } });
+  expect(await row(id)).toMatchObject({
+    state: 'completed',
+    clientId: zorg.id,
+    byHand: true,
+    nextStep: { kind: 'meeting' },
+  });
   await page.getByRole('button', { name: 'Отменить' }).click();
   await page.getByText('Отменено.').waitFor();
   expect(await row(id)).toEqual({ ...before, typing: gist }); // what was written waits in the form
   expect(await page.inputValue('#gist')).toBe(gist);
   const changes = await db.rows<{ field: string; undone: boolean }>(sql`
     select field, undoes is not null as undone from change where entity_id = ${id} order by id`);
-  const fields = ['state', 'gist', 'nextStep', 'client', 'completed'];
+  // The occasion is the client's last one: the form had it chosen.
+  const fields = ['state', 'gist', 'occasion', 'nextStep', 'client', 'completed'];
   expect(changes).toEqual([false, true].flatMap((undone) => fields.map((field) => ({ field, undone }))));
 });
 
 test('several candidates: the employee chooses; a missed call that needs no call back any more', async () => {
   const id = await addCall(db, {
-    ownerId: anna, outcome: 'missed', talkSeconds: 0, callBack: true,
-    candidates: [{ clientId: acme.id, personId: acme.personId }, { clientId: zorg.id, personId: null }],
+    ownerId: anna,
+    outcome: 'missed',
+    talkSeconds: 0,
+    callBack: true,
+    candidates: [
+      { clientId: acme.id, personId: acme.personId },
+      { clientId: zorg.id, personId: null },
+    ],
   });
   const page = await (await browser.phone()).newPage();
   await page.goto(await office.ask(id));
@@ -155,7 +177,8 @@ test('a mail scanner opens the link, runs its scripts and presses the first butt
      where table_schema = current_schema() and table_type = 'BASE TABLE' order by 1`);
   const dump = async () => {
     const rows = [];
-    for (const { name } of tables) rows.push(await db.rows({ text: `select t::text from "${name}" t order by 1`, values: [] }));
+    for (const { name } of tables)
+      rows.push(await db.rows({ text: `select t::text from "${name}" t order by 1`, values: [] }));
     return rows;
   };
   const before = await dump();
@@ -178,19 +201,31 @@ test('the page weighs at most 15 KB with its style and script, in every language
   for (const language of ['ru', 'uk', 'en'] as const) {
     const owner = await addEmployee(db, { name: 'Анна Бойко', language });
     const link = await office.ask(
-      await addCall(db, { ...known, ownerId: owner, clientId: null, candidates: [{ clientId: acme.id, personId: acme.personId }, { clientId: zorg.id, personId: null }] }),
+      await addCall(db, {
+        ...known,
+        ownerId: owner,
+        clientId: null,
+        candidates: [
+          { clientId: acme.id, personId: acme.personId },
+          { clientId: zorg.id, personId: null },
+        ],
+      }),
     );
     const html = await (await fetch(link)).text();
     const parts = [...html.matchAll(/(?:href|src)="(\/assets\/[^"]+\.(?:css|js))"/g)].map((match) => match[1] ?? '');
     expect(parts).toHaveLength(2);
-    const sizes = await Promise.all(parts.map(async (part) => Buffer.byteLength(await (await fetch(office.url + part)).text())));
+    const sizes = await Promise.all(
+      parts.map(async (part) => Buffer.byteLength(await (await fetch(office.url + part)).text())),
+    );
     expect(Buffer.byteLength(html) + sizes.reduce((a, b) => a + b, 0)).toBeLessThanOrEqual(15 * 1024);
   }
 });
 
 test('no token in the database, in no log line', async () => {
   const tokens = office.smtp.letters.map((letter) => letter.link.split('/').at(-1) ?? '');
-  const [{ text } = { text: '' }] = await db.rows<{ text: string }>(sql`select string_agg(p::text, '') as text from prompt p`);
+  const [{ text } = { text: '' }] = await db.rows<{ text: string }>(
+    sql`select string_agg(p::text, '') as text from prompt p`,
+  );
   expect(tokens.length).toBeGreaterThan(5);
   expect(tokens.filter((token) => text.includes(token) || office.log().includes(token))).toEqual([]);
   expect(office.log()).toContain('/d/:token');

@@ -1,6 +1,6 @@
+import { pino } from 'pino';
 import { SMTPServer } from 'smtp-server';
 import { afterAll } from 'vitest';
-import { pino } from 'pino';
 import type { Clock } from '../../src/core/clock.ts';
 import { createLiveHub, type LiveHub } from '../../src/live/run.ts';
 import { newId, randomBytes } from '../../src/ops/chance.ts';
@@ -23,7 +23,9 @@ export interface Letter {
 }
 
 /** A small office with real PostgreSQL, a real SMTP server and the pages on loopback. Ends with the test file. */
-export async function openOffice(options: { readonly basePath?: string; readonly connectors?: readonly ConnectorStatus[] } = {}) {
+export async function openOffice(
+  options: { readonly basePath?: string; readonly connectors?: readonly ConnectorStatus[] } = {},
+) {
   const store = await testStore();
   const { db } = store;
   let aheadMs = 0;
@@ -155,7 +157,9 @@ function decodeWords(text: string): string {
     .replace(/=\?utf-8\?([bq])\?([^?]*)\?=/gi, (_all, form: string, word: string) =>
       form.toLowerCase() === 'b'
         ? Buffer.from(word, 'base64').toString('latin1')
-        : word.replace(/_/g, ' ').replace(/=([0-9A-F]{2})/g, (_x, hex: string) => String.fromCharCode(Number.parseInt(hex, 16))),
+        : word
+            .replace(/_/g, ' ')
+            .replace(/=([0-9A-F]{2})/g, (_x, hex: string) => String.fromCharCode(Number.parseInt(hex, 16))),
     )
     .replace(/[\u0080-\u00ff]+/g, (bytes) => Buffer.from(bytes, 'latin1').toString());
 }
@@ -186,7 +190,10 @@ export async function addEmployee(db: Db, person: Person): Promise<string> {
   return id;
 }
 
-export async function addClient(db: Db, client: { readonly name: string; readonly person?: string; readonly phone?: string }) {
+export async function addClient(
+  db: Db,
+  client: { readonly name: string; readonly person?: string; readonly phone?: string },
+) {
   const id = newId();
   const personId = client.person === undefined ? null : newId();
   await db.rows(sql`insert into client (id, key, name) values (${id}, ${id}, ${client.name})`);
@@ -202,7 +209,8 @@ export async function addClient(db: Db, client: { readonly name: string; readonl
 }
 
 export async function addOccasions(db: Db, names: readonly string[]): Promise<void> {
-  for (const [rank, name] of names.entries()) await db.rows(sql`insert into occasion (name, rank) values (${name}, ${rank})`);
+  for (const [rank, name] of names.entries())
+    await db.rows(sql`insert into occasion (name, rank) values (${name}, ${rank})`);
 }
 
 export interface Call {
@@ -225,7 +233,12 @@ export async function addCall(db: Db, call: Call): Promise<string> {
   const id = newId();
   const startedAt = call.startedAt ?? new Date(Date.now() - 120_000);
   const talkSeconds = call.talkSeconds ?? 65;
-  const candidates = (call.candidates ?? []).map((one) => ({ ...one, strength: 'weak', code: 'shared_address', reason: 'shared' }));
+  const candidates = (call.candidates ?? []).map((one) => ({
+    ...one,
+    strength: 'weak',
+    code: 'shared_address',
+    reason: 'shared',
+  }));
   const facts = {
     ours: { kind: 'phone', value: '+380440001000' },
     details: {
@@ -240,7 +253,9 @@ export async function addCall(db: Db, call: Call): Promise<string> {
       },
     },
   };
-  const match = call.clientId ? { verdict: 'client', candidates: [] } : { verdict: candidates.length > 0 ? 'ambiguous' : 'stranger', candidates };
+  const match = call.clientId
+    ? { verdict: 'client', candidates: [] }
+    : { verdict: candidates.length > 0 ? 'ambiguous' : 'stranger', candidates };
   const gist = call.gist ?? null;
   await db.rows(sql`
     insert into contact (id, channel, direction, outcome, started_at, ended_at, outside_kind, outside, outside_norm, outside_name,

@@ -91,7 +91,7 @@ async function missingPostgresql(): Promise<string | null> {
 async function startPostgresql(): Promise<{ address: string; stop(): Promise<void> }> {
   const bin = await debianPostgres(oldest);
   if (bin === null) throw new Error(`PostgreSQL ${oldest} is still missing after its installation`);
-  const { url, stop } = await startDebianPostgres(bin, undefined, ['-c', 'max_connections=200']);
+  const { url, stop } = await startDebianPostgres(bin, ['-c', 'max_connections=200']);
   return { address: url, stop };
 }
 

@@ -66,7 +66,7 @@ function start(form, { key, typing, offline, kept, restored }) {
     timer = setTimeout(keep, 1000);
   });
   addEventListener('visibilitychange', () => {
-    if (document.visibilityState === 'hidden') keep();
+    if (document.visibilityState === 'hidden') void keep();
   });
   form.addEventListener('keydown', (event) => {
     if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) form.requestSubmit();
@@ -81,6 +81,6 @@ function start(form, { key, typing, offline, kept, restored }) {
   });
   addEventListener('online', () => {
     if (waiting) form.requestSubmit();
-    else keep();
+    else void keep();
   });
 }

@@ -23,7 +23,13 @@ export function ClientChoice(props: FormPageProps): VNode {
       <Choice value="none" name={mustChoose ? t.noneOfThem : t.noClient} reason={null} {...props} />
       <div class="other">
         <Choice value="other" name={t.other} reason={null} {...props} />
-        <input type="text" name="clientName" aria-label={t.otherName} placeholder={t.otherName} value={form.clientName} />
+        <input
+          type="text"
+          name="clientName"
+          aria-label={t.otherName}
+          placeholder={t.otherName}
+          value={form.clientName}
+        />
       </div>
     </fieldset>
   );

@@ -11,7 +11,11 @@ import { Layout } from './layout.tsx';
 export interface ClientPageProps {
   readonly view: View;
   readonly client: { readonly id: string; readonly name: string; readonly responsible: string | null };
-  readonly addresses: readonly { readonly kind: string; readonly address: string; readonly personName: string | null }[];
+  readonly addresses: readonly {
+    readonly kind: string;
+    readonly address: string;
+    readonly personName: string | null;
+  }[];
   readonly items: readonly TimelineItem[];
   readonly contacts: ReadonlyMap<string, ContactView>;
   /** Address of the page with what came before; null: this is all. */
@@ -67,9 +71,8 @@ function Entry({
   dayAbove,
 }: ClientPageProps & { readonly item: TimelineItem; readonly dayAbove: string | null }): VNode | null {
   const day = dayOf(view, item);
-  const heading = day === dayAbove || day === null ? null : (
-    <h3>{showDay(day, wallTime(view.now, view.zone).day, view.language)}</h3>
-  );
+  const heading =
+    day === dayAbove || day === null ? null : <h3>{showDay(day, wallTime(view.now, view.zone).day, view.language)}</h3>;
   if (item.kind === 'change') {
     return (
       <li>

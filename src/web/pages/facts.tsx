@@ -79,7 +79,13 @@ export function Icon({ contact }: { readonly contact: Pick<ContactView, 'channel
 }
 
 /** Short contacts, one below the other: when, how, and what was written. */
-export function ContactList({ view, contacts }: { readonly view: View; readonly contacts: readonly ContactView[] }): VNode {
+export function ContactList({
+  view,
+  contacts,
+}: {
+  readonly view: View;
+  readonly contacts: readonly ContactView[];
+}): VNode {
   return (
     <ul class="last">
       {contacts.map((contact) => (

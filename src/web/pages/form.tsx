@@ -17,12 +17,7 @@ export function FormPage(props: FormPageProps): VNode {
   const t = view.texts.form;
   const isDraft = contact.state === 'draft' || contact.state === 'planned';
   return (
-    <Layout
-      view={view}
-      title={t.gist}
-      scripts={['form.js']}
-      here={props.signedIn ? 'client' : undefined}
-    >
+    <Layout view={view} title={t.gist} scripts={['form.js']} here={props.signedIn ? 'client' : undefined}>
       <form
         id="gist-form"
         method="post"
@@ -40,40 +35,10 @@ export function FormPage(props: FormPageProps): VNode {
         <input type="hidden" name="version" value={contact.version} />
         <input type="hidden" name="proof" value={view.proof('save')} />
         <ClientChoice {...props} />
-        <label for="gist" class="question">
-          {t.gist}
-        </label>
-        <textarea
-          id="gist"
-          name="gist"
-          rows={3}
-          maxLength={longestGist}
-          placeholder={t.gistHint}
-          aria-describedby="note"
-          autofocus
-          value={form.gist}
-        />
-        <p id="note" class="small" role="status" />
+        <GistBox {...props} />
         <Occasions {...props} />
         <NextStepChoice view={view} form={form} callBack={contact.callBack} />
-        <details open={form.outcome !== null}>
-          <summary>{t.outcome}</summary>
-          <fieldset>
-            <legend class="hidden">{t.outcome}</legend>
-            <div class="chips">
-              <Chip name="outcome" value="" label={t.outcomeNone} checked={form.outcome === null} />
-              {outcomesByHand.map((outcome) => (
-                <Chip
-                  key={outcome}
-                  name="outcome"
-                  value={outcome}
-                  label={t.outcomes[outcome]}
-                  checked={form.outcome === outcome}
-                />
-              ))}
-            </div>
-          </fieldset>
-        </details>
+        <Outcomes {...props} />
         <div class="save">
           <button>{isDraft ? t.save : t.saveChange}</button>
         </div>
@@ -85,6 +50,28 @@ export function FormPage(props: FormPageProps): VNode {
         </section>
       ) : null}
     </Layout>
+  );
+}
+
+function GistBox({ view, form }: FormPageProps): VNode {
+  const t = view.texts.form;
+  return (
+    <>
+      <label for="gist" class="question">
+        {t.gist}
+      </label>
+      <textarea
+        id="gist"
+        name="gist"
+        rows={3}
+        maxLength={longestGist}
+        placeholder={t.gistHint}
+        aria-describedby="note"
+        autofocus
+        value={form.gist}
+      />
+      <p id="note" class="small" role="status" />
+    </>
   );
 }
 
@@ -100,6 +87,30 @@ function Occasions({ view, occasions, form }: FormPageProps): VNode | null {
         ))}
       </div>
     </fieldset>
+  );
+}
+
+function Outcomes({ view, form }: FormPageProps): VNode {
+  const t = view.texts.form;
+  return (
+    <details open={form.outcome !== null}>
+      <summary>{t.outcome}</summary>
+      <fieldset>
+        <legend class="hidden">{t.outcome}</legend>
+        <div class="chips">
+          <Chip name="outcome" value="" label={t.outcomeNone} checked={form.outcome === null} />
+          {outcomesByHand.map((outcome) => (
+            <Chip
+              key={outcome}
+              name="outcome"
+              value={outcome}
+              label={t.outcomes[outcome]}
+              checked={form.outcome === outcome}
+            />
+          ))}
+        </div>
+      </fieldset>
+    </details>
   );
 }
 

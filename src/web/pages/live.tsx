@@ -41,7 +41,9 @@ export function LiveCalls({ view, calls }: { readonly view: View; readonly calls
           <p class="small">
             <span class="badge">{call.state === 'ringing' ? t.ringing : t.talking}</span>{' '}
             <Moment view={view} at={call.since} />
-            {call.ours === null ? null : ` · ${view.texts.form.ours.replace('{number}', () => number(call.ours ?? ''))}`}
+            {call.ours === null
+              ? null
+              : ` · ${view.texts.form.ours.replace('{number}', () => number(call.ours ?? ''))}`}
           </p>
           <Who view={view} call={call} />
         </li>

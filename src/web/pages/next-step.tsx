@@ -37,12 +37,12 @@ export function NextStepChoice({
           <Chip key={value} name="next" value={value} label={label} checked={form.next === value} />
         ))}
       </div>
-      <div class="chips when" role="group" aria-label={t.when}>
+      <fieldset class="chips when" aria-label={t.when}>
         {chips.map(([day, label]) => (
           <Chip key={day} name="on" value={day} label={label} checked={isChip ? form.on === day : day === ''} />
         ))}
         <input type="date" name="day" min={today} aria-label={t.otherDay} value={isChip ? '' : form.on} />
-      </div>
+      </fieldset>
     </fieldset>
   );
 }

@@ -12,7 +12,12 @@ export function StatusPage({
 }: {
   readonly view: View;
   readonly connectors: readonly ConnectorStatus[];
-  readonly gaps: readonly { readonly connector: string; readonly since: Date; readonly until: Date; readonly reason: string }[];
+  readonly gaps: readonly {
+    readonly connector: string;
+    readonly since: Date;
+    readonly until: Date;
+    readonly reason: string;
+  }[];
 }): VNode {
   const t = view.texts.status;
   return (
@@ -30,7 +35,9 @@ export function StatusPage({
             {connector.fault === null ? null : (
               <p class="small">
                 <code>{connector.fault}</code>
-                {connector.nextTryAt === null ? null : ` · ${t.nextTry.replace('{time}', moment(view, connector.nextTryAt))}`}
+                {connector.nextTryAt === null
+                  ? null
+                  : ` · ${t.nextTry.replace('{time}', moment(view, connector.nextTryAt))}`}
               </p>
             )}
           </li>

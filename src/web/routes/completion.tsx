@@ -1,12 +1,13 @@
-import { addDays, wallTime } from '../../core/wall-time.ts';
+import { typedText } from '../../core/text.ts';
 import { sameProof } from '../../core/token.ts';
+import { addDays, wallTime } from '../../core/wall-time.ts';
 import type { Wish } from '../../history/decide.ts';
 import { completeContact, saveTyping, undoCompletion } from '../../history/run.ts';
 import {
+  type ContactView,
   candidatesOf,
   clientHead,
   clientsNamed,
-  type ContactView,
   contactView,
   countDrafts,
   draftsOf,
@@ -19,7 +20,6 @@ import { type GistForm, longestGist, nextStepOf, type Problem, problemsOf, readG
 import { DonePage } from '../pages/done.tsx';
 import { FormPage } from '../pages/form.tsx';
 import { type Answer, page, redirect, type Visit, type Web } from '../route.ts';
-import { typedText } from '../../core/text.ts';
 import { problemPage } from './answers.ts';
 import { type Desk, isUuid } from './desk.ts';
 
@@ -95,8 +95,11 @@ export async function showDone(web: Web, desk: Desk, visit: Visit): Promise<Answ
 export async function undoSave(web: Web, desk: Desk, fields: Fields): Promise<Answer> {
   const edit = Number.parseInt(fields.get('edit'), 10);
   const problem = (status: number) =>
-    firstForm(web, desk.contact).then((form) => drawForm(web, desk, form, { status, problems: [{ code: 'undoConflict' }] }));
-  if (!Number.isSafeInteger(edit) || !sameProof(desk.view.proof(`undo ${edit}`), fields.get('proof'))) return problem(403);
+    firstForm(web, desk.contact).then((form) =>
+      drawForm(web, desk, form, { status, problems: [{ code: 'undoConflict' }] }),
+    );
+  if (!Number.isSafeInteger(edit) || !sameProof(desk.view.proof(`undo ${edit}`), fields.get('proof')))
+    return problem(403);
   const undone = await undoCompletion(web, desk.author, desk.contact.id, edit);
   if (undone === 'undone' || undone === 'nothing') return redirect(desk.view.href(`${desk.path}?undone=1`));
   return problem(409);

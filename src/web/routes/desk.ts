@@ -4,11 +4,11 @@ import { type ContactView, contactView } from '../../store/contacts.ts';
 import { talkersOf } from '../../store/people-edit.ts';
 import { type Link, linkByHash } from '../../store/prompts.ts';
 import type { Visitor } from '../../store/sessions.ts';
+import { DeadLinkPage } from '../pages/sign-in.tsx';
 import type { Answer, View, Visit, Web } from '../route.ts';
 import { page } from '../route.ts';
-import { DeadLinkPage } from '../pages/sign-in.tsx';
-import { problemPage } from './answers.ts';
 import type { Throttle } from '../throttle.ts';
+import { problemPage } from './answers.ts';
 
 /** Where a person writes about one contact: reached by its link, or signed in. */
 export interface Desk {
@@ -69,7 +69,11 @@ export async function sessionDesk(web: Web, visit: Visit): Promise<Desk | Answer
   if (!contact || !visitor) return problemPage(visit.view, 'notFound', 404);
   const talkers = await talkersOf(web.db, contact.id);
   const author: Author = { employeeId: visitor.id, role: visitor.role, via: 'session' };
-  const allowed = mayWrite(author, contact.ownerId, talkers.map((talker) => talker.id));
+  const allowed = mayWrite(
+    author,
+    contact.ownerId,
+    talkers.map((talker) => talker.id),
+  );
   if (!allowed) return problemPage(visit.view, 'forbidden', 403);
   return { contact, talkers, author, view: visit.view, path: `/contact/${contact.id}`, signedIn: true };
 }

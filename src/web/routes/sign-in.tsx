@@ -5,7 +5,7 @@ import { absoluteSeconds, addSession, endSession, signInIsOpen, useSignIn } from
 import { setCookie } from '../guard.ts';
 import { Notice } from '../pages/layout.tsx';
 import { EnterPage, SignInPage } from '../pages/sign-in.tsx';
-import { type Answer, page, redirect, type Route, type View, type Web } from '../route.ts';
+import { type Answer, page, type Route, redirect, type View, type Web } from '../route.ts';
 import { createThrottle } from '../throttle.ts';
 import { problemPage } from './answers.ts';
 
@@ -31,7 +31,9 @@ export function signInRoutes(web: Web): Route[] {
         if (!askings.hit(ip)) return problemPage(view, 'tooMany', 429);
         mailInBackground(web, view, email);
         const t = view.texts.signIn;
-        return page(<Notice view={view} title={t.sentTitle} text={t.sent.replace('{minutes}', String(signInMinutes))} />);
+        return page(
+          <Notice view={view} title={t.sentTitle} text={t.sent.replace('{minutes}', String(signInMinutes))} />,
+        );
       },
     },
     {

@@ -4,7 +4,13 @@ import type { CandidateCode } from '../../core/match.ts';
 /** Every word of the pages; `{…}` stand for what differs, `#` for a count. A catalogue that lacks one does not compile. */
 export interface Texts {
   readonly app: string;
-  readonly nav: { readonly drafts: string; readonly live: string; readonly status: string; readonly signOut: string; readonly label: string };
+  readonly nav: {
+    readonly drafts: string;
+    readonly live: string;
+    readonly status: string;
+    readonly signOut: string;
+    readonly label: string;
+  };
   readonly form: {
     readonly gist: string;
     readonly gistHint: string;
@@ -71,7 +77,13 @@ export interface Texts {
     readonly toDrafts: string;
     readonly nextDraft: string;
   };
-  readonly dead: { readonly title: string; readonly text: string; readonly renew: string; readonly sent: string; readonly sentTitle: string };
+  readonly dead: {
+    readonly title: string;
+    readonly text: string;
+    readonly renew: string;
+    readonly sent: string;
+    readonly sentTitle: string;
+  };
   readonly signIn: {
     readonly title: string;
     readonly text: string;
@@ -134,6 +146,11 @@ export interface Texts {
     readonly noGaps: string;
     readonly gap: string;
   };
-  readonly errors: Readonly<Record<'notFound' | 'forbidden' | 'tooMany' | 'tooLarge' | 'badRequest' | 'broken' | 'unavailable', readonly [title: string, cure: string]>>;
+  readonly errors: Readonly<
+    Record<
+      'notFound' | 'forbidden' | 'tooMany' | 'tooLarge' | 'badRequest' | 'broken' | 'unavailable',
+      readonly [title: string, cure: string]
+    >
+  >;
   readonly home: string;
 }
