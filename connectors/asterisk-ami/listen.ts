@@ -176,7 +176,9 @@ class Listening {
 
   async #giveOut(): Promise<void> {
     const { clock, journal, emit } = this.#session;
-    const now = clock.now();
+    // A call is given out when all its messages are on disk, so that a forgotten journal stays forgotten.
+    const onDisk = this.#writing === null ? Number.POSITIVE_INFINITY : this.#safeAt.getTime() - 1;
+    const now = new Date(Math.min(clock.now().getTime(), onDisk + graceMs));
     this.#meanwhile = 0;
     const captures: Capture[] = [];
     for (const conversation of this.#tracker.finished(now, graceMs)) captures.push(...(await this.#read(conversation)));
@@ -205,7 +207,7 @@ class Listening {
 
   /** Until when we certainly saw everything: a cut or a kill -9 leaves a gap from here on. */
   #position(): string {
-    return (this.#writing ? this.#safeAt : this.#heardAt).toISOString();
+    return (this.#writing === null ? this.#heardAt : this.#safeAt).toISOString();
   }
 
   async #ping(client: AmiClient): Promise<never> {

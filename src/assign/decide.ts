@@ -15,9 +15,6 @@ export interface ContactFacts {
   readonly asks: boolean;
 }
 
-/** A shorter talk is a wrong number or a hand that slipped: nobody is asked for its gist. */
-export const shortestTalkSeconds = 5;
-
 /** Did a person of ours and the client really talk? A break in mid-talk does not undo it. */
 export function wasReached(facts: ContactFacts): boolean {
   if (facts.channel !== 'call' || facts.direction === 'internal') return false;
@@ -39,7 +36,8 @@ export interface StateDecision {
  * Is the gist of this contact worth somebody's time?
  *
  * Not asked: the past (backfill), what we wrote ourselves (the text is the gist), calls that reached nobody from our side,
- * talks under five seconds, and missed calls that can neither be called back nor listened to.
+ * and missed calls that can neither be called back nor listened to. A talk of three seconds is asked about: "call me at
+ * five" takes no longer, and a slipped hand is one tap ("no content").
  */
 export function decideState(facts: ContactFacts, hasVoicemail: boolean): StateDecision {
   const bare = { state: 'bare', callBack: false } as const;
@@ -47,7 +45,7 @@ export function decideState(facts: ContactFacts, hasVoicemail: boolean): StateDe
   if (facts.channel !== 'call')
     return facts.channel === 'email' && facts.direction === 'outbound' ? bare : asked(false);
   if (facts.outcome === 'fax') return asked(false);
-  if (wasReached(facts)) return facts.talkSeconds < shortestTalkSeconds ? bare : asked(false);
+  if (wasReached(facts)) return asked(false);
   if (facts.direction === 'outbound') return bare;
   return facts.reachable || hasVoicemail ? asked(facts.reachable) : bare;
 }

@@ -133,7 +133,7 @@ describe('the owner, and whether he is asked', () => {
       { direction: 'outbound', outcome: 'no-answer', talks: [], employees: ['101'] },
       { ...bare, owner: 'Anna' },
     ],
-    ['three seconds', { talks: [['101', 3]] }, { ...bare, owner: 'Anna' }],
+    ['three seconds', { talks: [['101', 3]] }, { ...asked, owner: 'Anna' }],
     ['a backfill', { asks: false }, { ...bare, owner: 'Anna' }],
     ['missed', missed, { ...asked, callBack: true, owner: 'Duty' }],
     [
@@ -262,15 +262,15 @@ describe('decided again', () => {
   });
 
   test('a late leg moves the draft only while nobody was asked', async () => {
-    const [short, long] = [await call({ talks: [['101', 3]] }), await call()];
-    for (const id of [short, long]) {
+    const [vain, long] = [await call({ direction: 'outbound', outcome: 'no-answer', talks: [] }), await call()];
+    for (const id of [vain, long]) {
       await assignContact(db, id, office);
       await db.rows(
-        sql`update contact set facts = ${json({ details: { call: { talks: [{ who: '102', seconds: 60 }], lastTalkedTo: '102', employees: [], rang: [], talkSeconds: 60 } } })} where id = ${id}`,
+        sql`update contact set facts = ${json({ details: { call: { talks: [{ who: '102', seconds: 60 }], lastTalkedTo: '102', employees: [], rang: [], talkSeconds: 60 } } })}, outcome = 'answered' where id = ${id}`,
       );
       await assignContact(db, id, office);
     }
-    expect(await stored(short)).toEqual({ ...asked, owner: 'Boris' });
+    expect(await stored(vain)).toEqual({ ...asked, owner: 'Boris' });
     expect(await stored(long)).toEqual({ ...asked, owner: 'Anna' });
   });
 

@@ -34,6 +34,8 @@ test.each([
 });
 
 test('what is filled in is never read again as a place or a pattern', () => {
-  expect(fill('{who} called {where}, {who}', { who: '$& {where}', where: 'us' })).toBe('$& {where} called us, $& {where}');
+  expect(fill('{who} called {where}, {who}', { who: '$& {where}', where: 'us' })).toBe(
+    '$& {where} called us, $& {where}',
+  );
   expect(fill('{unknown}', {})).toBe('{unknown}');
 });

@@ -31,6 +31,8 @@ export interface DaemonOptions {
   readonly log: Logger;
   /** Instead of the configured mail server: the demo's mailbox. */
   readonly mailer?: Mailer;
+  /** For the demo: nothing is forced to disk and the database ends with this process, however it ends. */
+  readonly scratch?: boolean;
   /** Pages beside ours: the demo's mailbox. */
   readonly extraRoutes?: (web: Web) => readonly Route[];
 }
@@ -77,7 +79,7 @@ async function start(
   const metrics = createMetrics();
   const holder = `${hostname()}:${process.pid}:${newId()}`;
 
-  const database = await openDatabase(config, roles, log);
+  const database = await openDatabase(config, roles, log, options.scratch);
   onStop(database.stop);
   await migrate({ url: database.url, log });
   const store = await openStore({ url: database.url, log });

@@ -9,9 +9,10 @@ export async function openDatabase(
   { database, dataDir }: Config,
   roles: readonly DaemonRole[],
   log: Logger,
+  scratch = false,
 ): Promise<{ readonly url: string; readonly stop: () => Promise<void> }> {
   if (database.kind === 'server') return { url: database.url, stop: async () => {} };
   // A process with some roles only may come to the server of another one; one with all of them is the only one.
-  const embedded = await startEmbedded({ dataDir: join(dataDir, 'postgres'), log, join: roles.length < 3 });
+  const embedded = await startEmbedded({ dataDir: join(dataDir, 'postgres'), log, join: roles.length < 3, scratch });
   return { url: embedded.url, stop: embedded.stop };
 }

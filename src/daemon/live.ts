@@ -47,12 +47,11 @@ export async function shareLive({ store, clock, log, holder, office }: LiveParts
     db,
     clock,
     log,
-    async lookup(outside, connector) {
+    lookup(outside, connector) {
       const { match } = office();
       const region = match.regionOf(connector) ?? match.region;
       const context = { region, at: clock.now(), withheld: false, contactId: null, takenBy: [] };
-      const { match: found } = await matchAddress(db, outside, match, context);
-      return found.candidates.map(({ clientId, personId, reason }) => ({ clientId, personId, reason }));
+      return matchAddress(db, outside, match, context);
     },
   });
   const stopListening = await store.listen(ringingChannel, (payload) => {

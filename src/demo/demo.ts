@@ -58,6 +58,7 @@ export async function playDemo(demo: Demo, ended: Promise<void>): Promise<void> 
     clock,
     log,
     mailer: mailbox,
+    scratch: true,
     extraRoutes: () => [mailboxRoute(mailbox)],
   });
   try {

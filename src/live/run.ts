@@ -1,31 +1,28 @@
 import type { Address, Ringing } from '../core/capture.ts';
 import type { Clock } from '../core/clock.ts';
+import type { Candidate, CandidateCode, Match } from '../core/match.ts';
 import type { Logger } from '../ops/log.ts';
 import { type ContactView, lastContacts } from '../store/contacts.ts';
 import type { Db } from '../store/db.ts';
 import { callerCard, employeesAt } from '../store/ringing.ts';
 import { type Audience, decideAudience, isForgotten, isOver } from './decide.ts';
 
-/** One of the clients the other side may be, best first. */
-export interface CallerCandidate {
-  readonly clientId: string;
-  readonly personId: string | null;
-  readonly reason: string;
-}
-
 export interface LiveOptions {
   readonly db: Db;
   readonly clock: Clock;
   readonly log: Logger;
-  /** Whose number this is, by the rules of matching; empty for a stranger. */
-  readonly lookup: (outside: Address, connector: string) => Promise<readonly CallerCandidate[]>;
+  /** Whose number this is, by the rules of matching, and its normal form (src/match/run.ts: matchAddress). */
+  readonly lookup: (
+    outside: Address,
+    connector: string,
+  ) => Promise<{ readonly normalized: string | null; readonly match: Match }>;
 }
 
 export interface Caller {
   readonly clientId: string;
   readonly clientName: string;
   readonly personName: string | null;
-  readonly reason: string;
+  readonly code: CandidateCode;
 }
 
 /** A call as one employee sees it now. */
@@ -53,6 +50,7 @@ export interface LiveHub {
 }
 
 interface Known {
+  readonly normalized: string | null;
   readonly ringing: Ringing;
   readonly announcedAt: Date;
   readonly audience: Audience;
@@ -115,17 +113,19 @@ async function learn(
   if (before && before.ringing.outside?.value === ringing.outside?.value) {
     return { ...before, ringing, announcedAt: now, audience };
   }
-  const candidates = ringing.outside ? await options.lookup(ringing.outside, connector) : [];
+  const found = ringing.outside ? await options.lookup(ringing.outside, connector) : null;
+  const candidates =
+    found?.match.verdict === 'client' ? found.match.candidates.slice(0, 1) : (found?.match.candidates ?? []);
   const callers = await Promise.all(candidates.slice(0, 4).map((candidate) => nameCaller(options.db, candidate)));
   const named = callers.filter((caller) => caller !== null);
   const [only] = named;
   const last = only && named.length === 1 ? await lastContacts(options.db, only.clientId, null, 3) : [];
-  return { ringing, announcedAt: now, audience, callers: named, last };
+  return { normalized: found?.normalized ?? null, ringing, announcedAt: now, audience, callers: named, last };
 }
 
-async function nameCaller(db: Db, candidate: CallerCandidate): Promise<Caller | null> {
+async function nameCaller(db: Db, candidate: Candidate): Promise<Caller | null> {
   const card = await callerCard(db, candidate.clientId, candidate.personId);
-  return card && { ...card, reason: candidate.reason };
+  return card && { ...card, code: candidate.code };
 }
 
 function seenBy(calls: ReadonlyMap<string, Known>, employeeId: string, now: Date): LiveCall[] {
@@ -134,7 +134,7 @@ function seenBy(calls: ReadonlyMap<string, Known>, employeeId: string, now: Date
     .map(([id, known]) => ({
       id,
       state: known.audience.talking === employeeId ? ('talking' as const) : ('ringing' as const),
-      outside: known.ringing.outside?.value ?? null,
+      outside: known.normalized ?? known.ringing.outside?.value ?? null,
       outsideName: known.ringing.outsideName,
       ours: known.ringing.ours?.value ?? null,
       since: known.ringing.since,

@@ -3,12 +3,14 @@ import { Fault } from '../core/fault.ts';
 import { type Language, languageOf } from '../core/language.ts';
 import { hashOf, type Key, linkToken, messageIdOf } from '../core/token.ts';
 import type { Logger } from '../ops/log.ts';
+import type { Metrics } from '../ops/metrics.ts';
 import { contactView } from '../store/contacts.ts';
 import type { Db } from '../store/db.ts';
 import {
   type Asking,
   addPrompt,
   claimPrompt,
+  linksSince,
   lockAsking,
   markSent,
   markUnsent,
@@ -29,6 +31,7 @@ export interface PromptDeps {
   /** From the key file; at least 32 bytes. */
   readonly key: Key;
   readonly options: PromptOptions;
+  readonly metrics?: Pick<Metrics, 'promptsSent'>;
 }
 
 export interface PromptOptions extends AskingRules {
@@ -43,6 +46,9 @@ export interface PromptOptions extends AskingRules {
 
 /** Longest one attempt to send may take before another worker may try. */
 const claimMs = 90_000;
+
+/** New links for one contact; more would only fill a mailbox. */
+const renewalsPerHour = 3;
 
 /** What is to be sent to whom; made and committed before the mail goes out. */
 interface Errand {
@@ -66,12 +72,17 @@ export async function promptContact(deps: PromptDeps, contactId: string): Promis
 
 /**
  * A new link for an employee whose old one expired; the old ones are closed. Sent at once, to the address on file.
- * Nothing happens when the contact is not his any more.
+ * Nothing happens when the contact is not his any more, or had three links within the hour.
  */
 export async function renewLink(deps: PromptDeps, contactId: string, employeeId: string): Promise<void> {
   const errand = await deps.db.transaction(async (db) => {
     const asking = await lockAsking(db, contactId);
     if (asking?.ownerId !== employeeId || !asking.ownerActive || asking.ownerEmail === null) return null;
+    const hourAgo = new Date(deps.clock.now().getTime() - 3_600_000);
+    if ((await linksSince(db, contactId, hourAgo)) >= renewalsPerHour) {
+      deps.log.warn({ contact: contactId }, 'prompt.renewal_throttled');
+      return null;
+    }
     const own = (await promptsOf(db, contactId)).filter((prompt) => prompt.employeeId === employeeId);
     await revokeOwn(db, contactId, employeeId, deps.clock.now());
     const generation = Math.max(0, ...own.map((prompt) => prompt.generation)) + 1;
@@ -152,5 +163,6 @@ async function send(deps: PromptDeps, contactId: string, errand: Errand): Promis
     throw error;
   }
   await markSent(deps.db, errand.promptId, deps.clock.now());
+  deps.metrics?.promptsSent.inc({ kind: 'ask' });
   deps.log.info({ contact: contactId, prompt: errand.promptId }, 'prompt.sent');
 }

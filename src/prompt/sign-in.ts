@@ -3,7 +3,7 @@ import { type Language, languageOf } from '../core/language.ts';
 import { hashOf } from '../core/token.ts';
 import type { Logger } from '../ops/log.ts';
 import type { Db } from '../store/db.ts';
-import { addSignIn, employeeByEmail, openSignInLinks } from '../store/sessions.ts';
+import { addSignIn, lockEmployeeByEmail, openSignInLinks } from '../store/sessions.ts';
 import type { Mailer } from './mailer.ts';
 import { signInLetter } from './mails.ts';
 
@@ -38,14 +38,18 @@ export async function mailSignInLink(
   deps: SignInDeps & { readonly mailer: Mailer; readonly language: Language },
   email: string,
 ): Promise<void> {
-  const employee = await employeeByEmail(deps.db, email);
-  if (!employee?.email) return;
-  if ((await openSignInLinks(deps.db, employee.id, deps.clock.now())) >= linksAtOnce) {
-    deps.log.warn({ employee: employee.id }, 'sign_in.throttled');
-    return;
-  }
-  const link = await issueSignInLink(deps, employee.id);
-  const letter = signInLetter(link, signInMinutes, languageOf(employee.language, deps.language));
-  await deps.mailer.send({ ...letter, to: employee.email });
-  deps.log.info({ employee: employee.id }, 'sign_in.mailed');
+  // Locked: of several askings at once each must see the links of the others.
+  const asked = await deps.db.transaction(async (db) => {
+    const employee = await lockEmployeeByEmail(db, email);
+    if (!employee?.email) return null;
+    const isOver = (await openSignInLinks(db, employee.id, deps.clock.now())) >= linksAtOnce;
+    if (isOver) deps.log.warn({ employee: employee.id }, 'sign_in.throttled');
+    return isOver
+      ? null
+      : { ...employee, to: employee.email, link: await issueSignInLink({ ...deps, db }, employee.id) };
+  });
+  if (!asked) return;
+  const letter = signInLetter(asked.link, signInMinutes, languageOf(asked.language, deps.language));
+  await deps.mailer.send({ ...letter, to: asked.to });
+  deps.log.info({ employee: asked.id }, 'sign_in.mailed');
 }

@@ -3,6 +3,7 @@ import { Redis } from 'ioredis';
 import { jitter } from '../ops/chance.ts';
 import type { Logger } from '../ops/log.ts';
 import type { OutboxJob } from '../store/index.ts';
+import { raceMs } from './race.ts';
 
 /** What a job carries: the outbox row's id and nothing else. */
 export interface JobData {
@@ -140,19 +141,22 @@ function assemble(options: BullOptions, making: Making): Bull {
       return listen(making.worker(nameOf(job), run, concurrency, onFailed));
     },
     async close() {
-      await Promise.allSettled([...queues.values()].map((queue) => queue.close()));
+      // without its Redis, BullMQ waits for the connection before it closes it
+      await raceMs(Promise.allSettled([...queues.values()].map((queue) => queue.close())), 1000);
       making.end();
     },
   };
 }
 
 function onRedis(options: BullOptions, url: string): Bull {
+  let ended = false;
   const connect = (commandTimeout?: number) => {
     const redis = new Redis(url, {
       maxRetriesPerRequest: null, // as BullMQ wants it: commands wait for the connection
       connectTimeout: 5000,
       keepAlive: 10_000,
-      retryStrategy: (attempt) => jitter(Math.min(5000, 100 * 2 ** Math.min(attempt, 10))),
+      // BullMQ's own copies of the connection ask this too
+      retryStrategy: (attempt) => (ended ? null : jitter(Math.min(5000, 100 * 2 ** Math.min(attempt, 10)))),
       ...(commandTimeout ? { commandTimeout } : {}),
     });
     // without a listener node would end the process
@@ -177,6 +181,7 @@ function onRedis(options: BullOptions, url: string): Bull {
       return worker.on('failed', (job, err) => onFailed(job?.data, job?.attemptsMade ?? 0, err));
     },
     end() {
+      ended = true;
       producer.disconnect();
       consumer.disconnect();
     },

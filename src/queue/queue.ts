@@ -11,6 +11,7 @@ import {
   storeFault,
 } from '../store/index.ts';
 import { type BullWorkerLike, type JobData, openBull } from './bull.ts';
+import { raceMs } from './race.ts';
 import { startRelay } from './relay.ts';
 
 export interface QueueOptions {
@@ -136,15 +137,5 @@ async function closeWorkers(
   for (const job of running) job.abort(new Error('the daemon is ending'));
   if (inTime || (await raceMs(closed, 2000))) return;
   // a handler that does not listen to its signal; its job's lock runs out and another process does it again
-  await Promise.allSettled(workers.map((worker) => worker.disconnect()));
-}
-
-async function raceMs(work: Promise<unknown>, ms: number): Promise<boolean> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<boolean>((resolve) => {
-    timer = setTimeout(() => resolve(false), ms);
-  });
-  const done = await Promise.race([work.then(() => true), late]);
-  clearTimeout(timer);
-  return done;
+  await raceMs(Promise.allSettled(workers.map((worker) => worker.disconnect())), 1000);
 }

@@ -119,7 +119,7 @@ export async function lockContactsOf(tx: Db, identities: readonly Buffer[]): Pro
     select id, gist from contact
      where id in (select contact_id from contact_identity where identity = any(${identities}::bytea[]))
      order by created_at, id
-       for update`);
+       for no key update`);
 }
 
 /** Stores the captures not delivered before as sightings of a contact that stands already. @returns ids of those stored */

@@ -38,7 +38,7 @@ export async function lockToAssign(db: Db, contactId: string): Promise<ContactTo
            jsonb_build_object('employees', c.facts -> 'employees', 'call', c.facts #> '{details,call}') as called
       from contact c left join client cl on cl.id = c.client_id
      where c.id = ${contactId} and c.merged_into is null
-       for update of c`);
+       for no key update of c`);
   return row ?? null;
 }
 
@@ -98,7 +98,9 @@ export async function firstReachedAfter(
 
 /**
  * The client was reached: his earlier missed calls wait no longer, and nobody is asked about those no person has touched.
- * Returns their ids.
+ * One that somebody else has in hand right now is not waited for (two decisions would wait for each other until the
+ * database finds the deadlock, a second later): it is decided again, and sees then that the client was reached.
+ * Returns the ids of those closed.
  */
 export async function closeMissedBefore(
   db: Db,
@@ -110,12 +112,24 @@ export async function closeMissedBefore(
   },
 ): Promise<string[]> {
   const rows = await db.rows<{ id: string }>(sql`
+    with waiting as (
+      select id from contact
+       where call_back and (outside_norm = ${reached.outsideNorm} or client_id = ${reached.clientId})
+         and started_at < ${reached.startedAt} and id <> ${reached.id} and merged_into is null
+         for no key update skip locked
+    ), again as (
+      insert into outbox (job, ref)
+      select 'decide', id from contact
+       where call_back and (outside_norm = ${reached.outsideNorm} or client_id = ${reached.clientId})
+         and started_at < ${reached.startedAt} and id <> ${reached.id} and merged_into is null
+         and id not in (select id from waiting)
+    )
     update contact
        set call_back = false, reached_by = ${reached.id},
            state = case when state = 'draft' and version = 1 and typing is null then 'bare' else state end
-     where call_back and (outside_norm = ${reached.outsideNorm} or client_id = ${reached.clientId})
-       and started_at < ${reached.startedAt} and id <> ${reached.id} and merged_into is null
-    returning id`);
+      from waiting
+     where contact.id = waiting.id
+    returning contact.id`);
   return rows.map(({ id }) => id);
 }
 

@@ -86,7 +86,7 @@ export async function lockToMatch(db: Db, contactId: string): Promise<ContactToM
            jsonb_build_object('employees', facts -> 'employees', 'call', facts #> '{details,call}') as called
       from contact
      where id = ${contactId} and merged_into is null
-       for update`);
+       for no key update`);
   return row ?? null;
 }
 

@@ -18,7 +18,7 @@ export async function lockHuman(db: Db, contactId: string): Promise<Human | null
                 else jsonb_build_object('at', c.completed_at, 'by', c.completed_by) end as completed
       from contact c
      where c.id = ${contactId} and c.merged_into is null
-       for update of c`);
+       for no key update of c`);
   return rows[0] ?? null;
 }
 

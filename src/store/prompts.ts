@@ -23,7 +23,7 @@ export async function lockAsking(db: Db, contactId: string): Promise<Asking | nu
            e.email as "ownerEmail", e.active as "ownerActive", e.language as "ownerLanguage", e.zone as "ownerZone"
       from contact c join employee e on e.id = c.owner_id
      where c.id = ${contactId} and c.merged_into is null
-       for update of c`);
+       for no key update of c`);
   return rows[0] ?? null;
 }
 

@@ -17,12 +17,22 @@ export interface Visitor {
 export const idleSeconds = 12 * 3600;
 export const absoluteSeconds = 7 * 86_400;
 
-/** The active employee with this e-mail; comparison ignores case. Null when there is none. */
+/** The active employee with this e-mail; case does not matter. Null when there is none. */
 export async function employeeByEmail(db: Db, email: string): Promise<Visitor | null> {
   const rows = await db.rows<Visitor>(sql`
     select id, name, email, role, language, zone
       from employee where lower(email) = lower(${email}) and active
      order by created_at limit 1`);
+  return rows[0] ?? null;
+}
+
+/** The same, locked until the transaction ends. */
+export async function lockEmployeeByEmail(db: Db, email: string): Promise<Visitor | null> {
+  const rows = await db.rows<Visitor>(sql`
+    select id, name, email, role, language, zone
+      from employee where lower(email) = lower(${email}) and active
+     order by created_at limit 1
+       for update`);
   return rows[0] ?? null;
 }
 

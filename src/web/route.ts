@@ -4,6 +4,7 @@ import type { Language } from '../core/language.ts';
 import type { Key } from '../core/token.ts';
 import type { LiveHub } from '../live/run.ts';
 import type { Logger } from '../ops/log.ts';
+import type { Metrics } from '../ops/metrics.ts';
 import type { PromptDeps } from '../prompt/run.ts';
 import type { Db } from '../store/db.ts';
 import type { Visitor } from '../store/sessions.ts';
@@ -87,6 +88,7 @@ export interface Web {
   readonly prompts: PromptDeps;
   readonly status: () => Promise<readonly ConnectorStatus[]>;
   readonly metrics: (() => Promise<{ readonly type: string; readonly text: string }>) | null;
+  readonly counters: Pick<Metrics, 'draftsCompleted'> | null;
   readonly ready: () => Promise<boolean>;
   readonly asView: (visitor: Visitor | null, wishes: readonly (string | null)[], bearer: Uint8Array | null) => View;
 }

@@ -43,7 +43,9 @@ export interface WebOptions {
   readonly prompts: Omit<PromptOptions, 'publicUrl' | 'office'>;
   readonly status: () => Promise<readonly ConnectorStatus[]>;
   /** Served to this machine alone. */
-  readonly metrics?: () => Promise<{ readonly type: string; readonly text: string }>;
+  readonly metrics?: Web['metrics'];
+  /** What the pages count. */
+  readonly counters?: Web['counters'];
   /** More than the database that must answer before we are ready. */
   readonly ready?: () => Promise<boolean>;
   /** Pages of others, such as the demo's mailbox; each declares who may see it, like ours. */
@@ -126,6 +128,7 @@ function webOf(options: WebOptions, assets: Assets, publicUrl: () => string): We
     live: options.live,
     status: options.status,
     metrics: options.metrics ?? null,
+    counters: options.counters ?? null,
     isHttps: options.publicUrl?.startsWith('https:') ?? false,
     ready: options.ready ?? (async () => true),
     asView: (visitor, wishes, bearer) =>

@@ -2,8 +2,10 @@ import { pino } from 'pino';
 import { SMTPServer } from 'smtp-server';
 import { afterAll } from 'vitest';
 import type { Clock } from '../../src/core/clock.ts';
+import type { Match } from '../../src/core/match.ts';
 import { createLiveHub, type LiveHub } from '../../src/live/run.ts';
 import { newId, randomBytes } from '../../src/ops/chance.ts';
+import { createMetrics } from '../../src/ops/metrics.ts';
 import { createMailer } from '../../src/prompt/mailer.ts';
 import { type PromptDeps, promptContact } from '../../src/prompt/run.ts';
 import { issueSignInLink } from '../../src/prompt/sign-in.ts';
@@ -42,7 +44,10 @@ export async function openOffice(
   const mailer = createMailer({ smtp: smtp.url, from, timeoutMs: 3000 });
   const rules = { when: {}, quiet: null, from, linkDays: 14 };
   const live: LiveHub = createLiveHub({ db, clock, log, lookup: (outside) => lookup(db, outside.value) });
+  const metrics = createMetrics();
   const web = await startWeb({
+    counters: metrics,
+    metrics: async () => ({ type: metrics.contentType, text: await metrics.text() }),
     db,
     clock,
     log,
@@ -106,7 +111,19 @@ async function lookup(db: Db, address: string) {
   const rows = await db.rows<{ clientId: string; personId: string | null }>(sql`
     select coalesce(p.client_id, pe.client_id) as "clientId", p.person_id as "personId"
       from contact_point p left join person pe on pe.id = p.person_id where p.address = ${address} and p.employee_id is null`);
-  return rows.map((row) => ({ ...row, reason: 'number' }));
+  const candidates = rows.map((row) => ({
+    ...row,
+    client: '',
+    person: null,
+    strength: 'strong' as const,
+    code: 'person_address' as const,
+    reason: 'number',
+  }));
+  const [first, ...others] = candidates;
+  const match: Match = first
+    ? { verdict: others.length > 0 ? 'ambiguous' : 'client', candidates: [first, ...others], tieBreak: null }
+    : { verdict: 'stranger', candidates: [], because: 'nobody' };
+  return { normalized: address, match };
 }
 
 async function startSmtp() {

@@ -1,6 +1,6 @@
 import type { VNode } from 'preact';
 import { addressOf, kindOf } from '../../core/contact-words.ts';
-import { oneLine, shorten, showPhone } from '../../core/text.ts';
+import { fill, oneLine, shorten, showPhone } from '../../core/text.ts';
 import { showDay, showDuration, showTime, wallTime } from '../../core/wall-time.ts';
 import type { ContactView } from '../../store/contacts.ts';
 import type { TimelineItem } from '../../store/timeline.ts';
@@ -32,7 +32,7 @@ export function ClientPage(props: ClientPageProps): VNode {
       <header class="client">
         <h1>{oneLine(client.name)}</h1>
         {client.responsible === null ? null : (
-          <p class="small">{t.responsible.replace('{name}', () => oneLine(client.responsible ?? ''))}</p>
+          <p class="small">{fill(t.responsible, { name: oneLine(client.responsible ?? '') })}</p>
         )}
         <ul class="addresses">
           {addresses.map(({ kind, address, personName }) => (
@@ -102,9 +102,10 @@ function Entry({
 
 function Change({ view, item }: { readonly view: View; readonly item: TimelineItem & { kind: 'change' } }): VNode {
   const t = view.texts.client;
-  const words = (item.undoes ? t.undid : t.changed)
-    .replace('{name}', () => oneLine(item.authorName ?? t.machine))
-    .replace('{field}', () => t.fields[item.field] ?? item.field);
+  const words = fill(item.undoes ? t.undid : t.changed, {
+    name: oneLine(item.authorName ?? t.machine),
+    field: t.fields[item.field] ?? item.field,
+  });
   return (
     <p class="change small">
       <time dateTime={item.changedAt.toISOString()}>{showTime(item.changedAt, view.zone)}</time>

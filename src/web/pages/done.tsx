@@ -1,6 +1,7 @@
 import type { VNode } from 'preact';
 import { whoOf } from '../../core/contact-words.ts';
 import { plural } from '../../core/language.ts';
+import { fill } from '../../core/text.ts';
 import type { ContactView } from '../../store/contacts.ts';
 import type { View } from '../route.ts';
 import { summary } from './facts.tsx';
@@ -34,7 +35,7 @@ export function DonePage({ view, contact, action, undo, waiting, next, signedIn 
         <blockquote>{summary(view, contact)}</blockquote>
         {next ? (
           <a class="button" href={view.href(`/contact/${next.id}`)}>
-            {t.nextDraft.replace('{who}', () => whoOf(next, view.language))}
+            {fill(t.nextDraft, { who: whoOf(next, view.language) })}
           </a>
         ) : null}
         <div class="row">

@@ -1,6 +1,6 @@
 import type { VNode } from 'preact';
 import { addressOf, isMissed, kindOf, whoOf } from '../../core/contact-words.ts';
-import { oneLine, shorten, showPhone } from '../../core/text.ts';
+import { fill, oneLine, shorten, showPhone } from '../../core/text.ts';
 import { showDay, showDuration, showTime, wallTime } from '../../core/wall-time.ts';
 import type { ContactView } from '../../store/contacts.ts';
 import type { View } from '../route.ts';
@@ -45,21 +45,21 @@ export function Facts({
 
 export function callBack(view: View, contact: ContactView): string {
   const { form } = view.texts;
-  return contact.dueAt === null ? form.callBack : form.callBackBy.replace('{time}', moment(view, contact.dueAt));
+  return contact.dueAt === null ? form.callBack : fill(form.callBackBy, { time: moment(view, contact.dueAt) });
 }
 
 function length(view: View, contact: ContactView): string {
   if (contact.talkSeconds) return ` · ${showDuration(contact.talkSeconds)}`;
   if (!contact.ringSeconds) return '';
-  return ` · ${view.texts.form.waited.replace('{time}', showDuration(contact.ringSeconds))}`;
+  return ` · ${fill(view.texts.form.waited, { time: showDuration(contact.ringSeconds) })}`;
 }
 
 function details(view: View, contact: ContactView, talkers: readonly string[]): string[] {
   const { form } = view.texts;
   return [
     contact.clientName === null ? [] : [addressOf(contact, view.language)],
-    contact.ours === null ? [] : [form.ours.replace('{number}', number(contact.ours))],
-    contact.queue === null ? [] : [form.queue.replace('{name}', shorten(oneLine(contact.queue), 30))],
+    contact.ours === null ? [] : [fill(form.ours, { number: number(contact.ours) })],
+    contact.queue === null ? [] : [fill(form.queue, { name: shorten(oneLine(contact.queue), 30) })],
     talkers.length > 0 ? [talkers.map(oneLine).join(', ')] : [oneLine(contact.ownerName)],
   ].flat();
 }
@@ -106,6 +106,6 @@ export function ContactList({
 export function summary(view: View, contact: ContactView): string {
   if (contact.gist !== null) return contact.gist;
   if (contact.outcomeByHand !== null) return view.texts.form.outcomes[contact.outcomeByHand];
-  if (contact.state === 'draft') return view.texts.client.waiting.replace('{name}', oneLine(contact.ownerName));
+  if (contact.state === 'draft') return fill(view.texts.client.waiting, { name: oneLine(contact.ownerName) });
   return view.texts.client.noGist;
 }

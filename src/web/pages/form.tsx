@@ -1,6 +1,6 @@
 import type { VNode } from 'preact';
 import { outcomesByHand } from '../../core/human.ts';
-import { oneLine } from '../../core/text.ts';
+import { fill, oneLine } from '../../core/text.ts';
 import type { ContactView } from '../../store/contacts.ts';
 import { longestGist, type Problem } from '../gist-form.ts';
 import type { View } from '../route.ts';
@@ -127,7 +127,7 @@ function Trouble({ view, contact, problems, conflict, undone }: FormPageProps): 
   if (conflict) {
     return (
       <div class="trouble" role="alert">
-        <p>{t.conflict.replace('{name}', oneLine(contact.completedByName ?? contact.ownerName))}</p>
+        <p>{fill(t.conflict, { name: oneLine(contact.completedByName ?? contact.ownerName) })}</p>
         <blockquote>
           {contact.gist ?? (contact.outcomeByHand ? view.texts.form.outcomes[contact.outcomeByHand] : '')}
         </blockquote>
@@ -152,11 +152,11 @@ function words(view: View, problem: Problem): string {
   const text = view.texts.problems[problem.code];
   switch (problem.code) {
     case 'tooLong':
-      return text.replace('{count}', String(problem.count));
+      return fill(text, { count: String(problem.count) });
     case 'badDay':
-      return text.replace('{day}', () => oneLine(problem.day));
+      return fill(text, { day: oneLine(problem.day) });
     case 'unknownClient':
-      return text.replace('{name}', () => oneLine(problem.name));
+      return fill(text, { name: oneLine(problem.name) });
     default:
       return text;
   }
@@ -164,7 +164,8 @@ function words(view: View, problem: Problem): string {
 
 function savedBy(view: View, contact: ContactView): string {
   if (contact.completedAt === null) return '';
-  return view.texts.form.completedBy
-    .replace('{name}', () => oneLine(contact.completedByName ?? contact.ownerName))
-    .replace('{time}', moment(view, contact.completedAt));
+  return fill(view.texts.form.completedBy, {
+    name: oneLine(contact.completedByName ?? contact.ownerName),
+    time: moment(view, contact.completedAt),
+  });
 }

@@ -1,5 +1,5 @@
 import type { VNode } from 'preact';
-import { oneLine, shorten, showPhone } from '../../core/text.ts';
+import { fill, oneLine, shorten, showPhone } from '../../core/text.ts';
 import type { LiveCall } from '../../live/run.ts';
 import type { View } from '../route.ts';
 import { ContactList, Moment } from './facts.tsx';
@@ -41,9 +41,7 @@ export function LiveCalls({ view, calls }: { readonly view: View; readonly calls
           <p class="small">
             <span class="badge">{call.state === 'ringing' ? t.ringing : t.talking}</span>{' '}
             <Moment view={view} at={call.since} />
-            {call.ours === null
-              ? null
-              : ` · ${view.texts.form.ours.replace('{number}', () => number(call.ours ?? ''))}`}
+            {call.ours === null ? null : ` · ${fill(view.texts.form.ours, { number: number(call.ours ?? '') })}`}
           </p>
           <Who view={view} call={call} />
         </li>
@@ -72,7 +70,8 @@ function Who({ view, call }: { readonly view: View; readonly call: LiveCall }): 
         <ul>
           {call.callers.map((caller) => (
             <li key={`${caller.clientId} ${caller.personName}`}>
-              <a href={view.href(`/c/${caller.clientId}`)}>{named(caller)}</a> <small>{oneLine(caller.reason)}</small>
+              <a href={view.href(`/c/${caller.clientId}`)}>{named(caller)}</a>{' '}
+              <small>{view.texts.form.reasons[caller.code]}</small>
             </li>
           ))}
         </ul>

@@ -1,5 +1,5 @@
 import type { VNode } from 'preact';
-import { oneLine } from '../../core/text.ts';
+import { fill, oneLine } from '../../core/text.ts';
 import type { ConnectorStatus, View } from '../route.ts';
 import { moment } from './facts.tsx';
 import { Layout } from './layout.tsx';
@@ -30,14 +30,14 @@ export function StatusPage({
             <strong>{oneLine(connector.connector)}</strong> <small>{connector.kind}</small>
             <p>
               <span class="badge">{t.states[connector.state] ?? connector.state}</span>{' '}
-              <small>{t.since.replace('{time}', moment(view, connector.since))}</small>
+              <small>{fill(t.since, { time: moment(view, connector.since) })}</small>
             </p>
             {connector.fault === null ? null : (
               <p class="small">
                 <code>{connector.fault}</code>
                 {connector.nextTryAt === null
                   ? null
-                  : ` · ${t.nextTry.replace('{time}', moment(view, connector.nextTryAt))}`}
+                  : ` · ${fill(t.nextTry, { time: moment(view, connector.nextTryAt) })}`}
               </p>
             )}
           </li>
@@ -48,10 +48,11 @@ export function StatusPage({
       <ul class="gaps">
         {gaps.map((gap) => (
           <li key={`${gap.connector} ${gap.since.getTime()}`}>
-            {t.gap
-              .replace('{connector}', () => oneLine(gap.connector))
-              .replace('{since}', moment(view, gap.since))
-              .replace('{until}', moment(view, gap.until))}{' '}
+            {fill(t.gap, {
+              connector: oneLine(gap.connector),
+              since: moment(view, gap.since),
+              until: moment(view, gap.until),
+            })}{' '}
             <small>{oneLine(gap.reason)}</small>
           </li>
         ))}

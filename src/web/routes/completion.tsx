@@ -34,7 +34,7 @@ interface Telling {
 
 /** GET: draws the form; changes nothing, whoever asks and however often. */
 export async function showForm(web: Web, desk: Desk, visit: Visit): Promise<Answer> {
-  return drawForm(web, desk, await firstForm(web, desk.contact), { undone: visit.query['undone'] === '1' });
+  return drawForm(web, desk, await firstForm(web, desk), { undone: visit.query['undone'] === '1' });
 }
 
 /** POST: takes the form. Whatever keeps it from being saved, what was typed is on the page that answers. */
@@ -57,6 +57,7 @@ export async function saveForm(web: Web, desk: Desk, fields: Fields): Promise<An
   const saved = await completeContact(web, desk.author, desk.contact.id, wish);
   switch (saved.kind) {
     case 'saved':
+      if (desk.contact.state === 'draft') countCompleted(web, desk.contact);
       return redirect(doneAddress(desk, saved.edit));
     case 'same':
       return redirect(doneAddress(desk, desk.contact.version));
@@ -95,9 +96,7 @@ export async function showDone(web: Web, desk: Desk, visit: Visit): Promise<Answ
 export async function undoSave(web: Web, desk: Desk, fields: Fields): Promise<Answer> {
   const edit = Number.parseInt(fields.get('edit'), 10);
   const problem = (status: number) =>
-    firstForm(web, desk.contact).then((form) =>
-      drawForm(web, desk, form, { status, problems: [{ code: 'undoConflict' }] }),
-    );
+    firstForm(web, desk).then((form) => drawForm(web, desk, form, { status, problems: [{ code: 'undoConflict' }] }));
   if (!Number.isSafeInteger(edit) || !sameProof(desk.view.proof(`undo ${edit}`), fields.get('proof')))
     return problem(403);
   const undone = await undoCompletion(web, desk.author, desk.contact.id, edit);
@@ -115,6 +114,11 @@ export async function keepDraft(web: Web, desk: Desk, fields: Fields): Promise<A
   return kept
     ? { kind: 'nothing' }
     : { kind: 'text', status: 409, type: 'text/plain; charset=utf-8', text: 'no draft any more' };
+}
+
+function countCompleted(web: Web, { dueAt }: ContactView): void {
+  const onTime = dueAt === null || web.clock.now().getTime() <= dueAt.getTime();
+  web.counters?.draftsCompleted.inc({ on_time: String(onTime) });
 }
 
 function doneAddress(desk: Desk, edit: number): string {
@@ -148,13 +152,14 @@ async function drawForm(web: Web, desk: Desk, form: GistForm, telling: Telling):
 }
 
 /** The form as it stands before anybody wrote: what was saved or typed, else what is likely. */
-async function firstForm(web: Web, contact: ContactView): Promise<GistForm> {
+async function firstForm(web: Web, { contact, author }: Desk): Promise<GistForm> {
+  const typing = author.employeeId === contact.ownerId ? contact.typing : null;
   const fresh = contact.gist === null && contact.outcomeByHand === null;
   const { day } = wallTime(web.clock.now(), web.office.zone);
   const since = new Date(`${addDays(day, -14)}T00:00:00Z`);
   const likely = fresh && contact.clientId ? await lastOccasion(web.db, contact.clientId, since) : null;
   return {
-    gist: contact.gist ?? contact.typing ?? '',
+    gist: contact.gist ?? typing ?? '',
     outcome: contact.outcomeByHand,
     occasion: contact.occasionId ?? likely,
     next: contact.nextStep?.kind ?? (contact.callBack ? 'call' : ''),

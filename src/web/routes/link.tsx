@@ -1,15 +1,12 @@
 import { hashOf, looksLikeToken } from '../../core/token.ts';
 import { renewLink } from '../../prompt/run.ts';
-import { linkByHash, linksSince } from '../../store/prompts.ts';
+import { linkByHash } from '../../store/prompts.ts';
 import { Notice } from '../pages/layout.tsx';
 import { type Answer, page, type Route, type Visit, type Web } from '../route.ts';
 import { createThrottle } from '../throttle.ts';
 import { problemPage } from './answers.ts';
 import { keepDraft, saveForm, showDone, showForm, undoSave } from './completion.tsx';
 import { type Desk, isAnswer, linkDesk, sessionDesk } from './desk.ts';
-
-/** New links for one contact within an hour; more would only fill a mailbox. */
-const renewalsPerHour = 3;
 
 /** The completion page, by the link of a prompt and for who is signed in. */
 export function completionRoutes(web: Web): Route[] {
@@ -49,11 +46,6 @@ export function completionRoutes(web: Web): Route[] {
 async function renew(web: Web, token: string): Promise<void> {
   const link = looksLikeToken(token) ? await linkByHash(web.db, hashOf(token)) : null;
   if (!link) return;
-  const hourAgo = new Date(web.clock.now().getTime() - 3_600_000);
-  if ((await linksSince(web.db, link.contactId, hourAgo)) >= renewalsPerHour) {
-    web.log.warn({ contact: link.contactId }, 'prompt.renewal_throttled');
-    return;
-  }
   renewLink(web.prompts, link.contactId, link.employeeId).catch((err: unknown) =>
     web.log.error({ err, contact: link.contactId }, 'prompt.not_renewed'),
   );

@@ -1,4 +1,5 @@
 import { readEmail } from '../../core/email.ts';
+import { fill } from '../../core/text.ts';
 import { hashOf, looksLikeToken, sameProof } from '../../core/token.ts';
 import { mailSignInLink, signInMinutes } from '../../prompt/sign-in.ts';
 import { absoluteSeconds, addSession, endSession, signInIsOpen, useSignIn } from '../../store/sessions.ts';
@@ -31,9 +32,7 @@ export function signInRoutes(web: Web): Route[] {
         if (!askings.hit(ip)) return problemPage(view, 'tooMany', 429);
         mailInBackground(web, view, email);
         const t = view.texts.signIn;
-        return page(
-          <Notice view={view} title={t.sentTitle} text={t.sent.replace('{minutes}', String(signInMinutes))} />,
-        );
+        return page(<Notice view={view} title={t.sentTitle} text={fill(t.sent, { minutes: String(signInMinutes) })} />);
       },
     },
     {

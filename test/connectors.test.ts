@@ -1,0 +1,259 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { z } from 'zod';
+import { connectors } from '../connectors/index.ts';
+import { kindsOf } from '../src/cli/kinds.ts';
+import { readConfig } from '../src/config.ts';
+import type { Session } from '../src/connector/index.ts';
+import { testStore } from './kit/postgres.ts';
+import { type RiggedSource, rigs } from './kit/rigs/index.ts';
+import {
+  addDuty,
+  contactsOf,
+  eventually,
+  fastClock,
+  type RunningSession,
+  startSession,
+  storedBy,
+} from './kit/session.ts';
+
+const folder = new URL('../connectors/', import.meta.url);
+const store = await testStore();
+const { db } = store;
+const never = new Promise<never>(() => {});
+
+beforeAll(() => addDuty(db));
+
+test('every folder is a kind, registered under its name, with a rig to test it', () => {
+  const folders = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+  const kinds = Object.keys(connectors).sort();
+  expect(folders.map(({ name }) => name).sort()).toEqual(kinds);
+  expect(
+    Object.values(connectors)
+      .map(({ kind }) => kind)
+      .sort(),
+  ).toEqual(kinds);
+  expect(Object.keys(rigs).sort()).toEqual(kinds);
+});
+
+describe.each(Object.entries(connectors))('%s: what it says about itself', (kind, connector) => {
+  test('every option is described', () => {
+    const fields = optionsIn(z.toJSONSchema(connector.config, { io: 'input' }));
+    expect(fields.length).toBeGreaterThan(0);
+    expect(fields.filter(({ isDescribed }) => !isDescribed)).toEqual([]);
+  });
+
+  test('the README names every option, and every fault its sources throw, with a cure', () => {
+    const readme = readFileSync(new URL(`${kind}/README.md`, folder), 'utf8');
+    const options = optionsIn(z.toJSONSchema(connector.config, { io: 'input' }));
+    expect(options.map(({ name }) => name).filter((name) => !readme.includes(`\`${name}\``))).toEqual([]);
+    const thrown = faultsThrownIn(new URL(`${kind}/`, folder));
+    const row = /^\| `([a-z_]+\.[a-z_]+)` \| (retry|reconfigure|set-aside) \| [^|]+ \| [^|]{10,} \|$/gm;
+    const told = [...readme.matchAll(row)].map(([, code, remedy]) => `${code} ${remedy}`);
+    expect(thrown.length).toBeGreaterThan(0);
+    expect(told.sort()).toEqual(thrown);
+  });
+
+  test('unknown keys in the YAML are refused, with the place and what may be meant', () => {
+    const [option = ''] = optionsIn(z.toJSONSchema(connector.config, { io: 'input' })).map(({ name }) => name);
+    const yaml = `office: { timezone: Europe/Kyiv, country: UA }\nconnectors:\n  - { name: odd, kind: ${kind}, ${option}s: x }\n`;
+    const read = readConfig(yaml, '/etc/letopis.yml', { env: {}, kinds: kindsOf(connectors) });
+    const error = read.ok ? undefined : read.errors.find(({ path }) => path.endsWith(`${option}s`));
+    expect(error).toMatchObject({ line: 3, message: expect.stringMatching(new RegExp(`did you mean ${option}`)) });
+  });
+});
+
+describe.each(Object.entries(rigs))('%s: how it behaves', (kind, rig) => {
+  const name = (story: string) => `${kind}-${story}`;
+  const using = async (work: (source: RiggedSource) => Promise<void>) => {
+    const source = await rig.start();
+    try {
+      await work(source);
+    } finally {
+      await source.stop();
+    }
+  };
+  const start = (source: RiggedSource, story: string, more: Partial<Parameters<typeof startSession>[3]> = {}) =>
+    startSession(db, source.connector, source.options, { name: name(story), clock: fastClock(10), ...more });
+
+  test('killed between storing and acknowledging, it delivers twice and is stored once', () =>
+    using(async (source) => {
+      const deaf = await start(source, 'twice', {
+        through: (session) => ({ ...session, emit: storesWithoutAnswer(session) }),
+      });
+      await deaf.listening;
+      source.tell(1);
+      await eventually('the first delivery', async () => (await storedBy(db, name('twice'))).captures === 1);
+      deaf.kill();
+      let answers: readonly string[] = [];
+      const again = await start(source, 'twice', {
+        through: (session) => ({
+          ...session,
+          emit: async (captures, position) => {
+            const each = await session.emit(captures, position);
+            answers = [...answers, ...each];
+            return each;
+          },
+        }),
+      });
+      await again.listening;
+      await eventually('the second delivery', () => answers.length > 0);
+      expect(answers).toEqual(['duplicate']);
+      await again.stop();
+      expect((await storedBy(db, name('twice'))).captures).toBe(1);
+      expect(await contactsOf(db, name('twice'))).toHaveLength(1);
+    }));
+
+  test.each([
+    ['while it logs in', (source: RiggedSource) => source.fallSilent(), undefined],
+    ['while it listens', () => {}, undefined],
+    ['while the database does not answer', (source: RiggedSource) => source.tell(1), () => never],
+  ] as const)('aborted %s it is gone within a second', (_story, happens, emit) =>
+    using(async (source) => {
+      const story = `abort-${_story.replaceAll(' ', '-')}`;
+      if (!emit) happens(source);
+      const session = await start(source, story, emit ? { through: (one) => ({ ...one, emit }) } : {});
+      if (!_story.includes('logs in')) await session.listening;
+      if (emit) happens(source);
+      await new Promise((resolve) => setTimeout(resolve, 200));
+      expect(await session.stop()).toBeLessThan(1000);
+      expect(await session.ended).toBeNull();
+    }),
+  );
+
+  test('a cut connection is for the supervisor to retry', () =>
+    using(async (source) => {
+      const session = await start(source, 'cut');
+      await session.listening;
+      source.cut();
+      expect(await session.ended).toMatchObject({ name: 'Fault', remedy: 'retry' });
+    }));
+
+  test('a wrong password is for IT to correct, also for `check --connect`', () =>
+    using(async (source) => {
+      const wrong = { ...source, options: source.wrongPassword };
+      const expected = { name: 'Fault', remedy: 'reconfigure', facts: { cure: expect.any(String) } };
+      expect(await (await start(wrong, 'wrong')).ended).toMatchObject(expected);
+      const session = await probing(source);
+      await expect(source.connector.probe({ ...session, config: source.wrongPassword })).rejects.toMatchObject(
+        expected,
+      );
+      await expect(source.connector.probe({ ...session, config: source.options })).resolves.toBeUndefined();
+    }));
+
+  test('the position survives a restart', () =>
+    using(async (source) => {
+      const positions: (string | null)[] = [];
+      const watched = () =>
+        start(source, 'position', {
+          through: (session) => ({
+            ...session,
+            position: async () => {
+              const position = await session.position();
+              positions.push(position);
+              return position;
+            },
+          }),
+        });
+      const before = await watched();
+      await before.listening;
+      source.tell(1);
+      await eventually('the first contact', async () => (await contactsOf(db, name('position'))).length === 1);
+      await before.stop();
+      const after = await watched();
+      await after.listening;
+      source.tell(2);
+      await eventually('the second contact', async () => (await contactsOf(db, name('position'))).length === 2);
+      await after.stop();
+      expect(positions).toEqual([null, expect.any(String)]);
+      expect((await storedBy(db, name('position'))).captures).toBe(2);
+    }));
+
+  test.each([
+    ['captures', (session: Session<unknown>, open: Promise<void>) => ({ ...session, emit: held(session.emit, open) })],
+    [
+      'the journal',
+      (session: Session<unknown>, open: Promise<void>) => ({
+        ...session,
+        journal: { ...session.journal, append: held(session.journal.append, open) },
+      }),
+    ],
+  ] as const)('while %s cannot be stored it takes no more from the source; nothing is lost', async (what, through) =>
+    using(async (source) => {
+      const story = `slow-${what.replaceAll(' ', '-')}`;
+      let release = () => {};
+      const open = new Promise<void>((resolve) => {
+        release = resolve;
+      });
+      const session = await start(source, story, { through: (one) => through(one, open) });
+      await session.listening;
+      source.tell(1);
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      const contacts = source.flood() + 1;
+      await new Promise((resolve) => setTimeout(resolve, 1000));
+      expect(source.holdsBack()).toBe(true);
+      expect(await contactsOf(db, name(story))).toEqual([]);
+      release();
+      await eventually('everything', async () => (await contactsOf(db, name(story))).length === contacts, 12_000);
+      expect(source.holdsBack()).toBe(false);
+      await session.stop();
+    }),
+  );
+
+  async function probing(source: RiggedSource): Promise<Omit<Session<unknown>, 'config'>> {
+    let seen: Session<unknown> | null = null;
+    const session: RunningSession = await start(source, 'probe', { through: (one) => (seen = one) });
+    await session.listening;
+    void session.stop();
+    if (seen === null) throw new Error('no session');
+    return { ...(seen as Session<unknown>), signal: new AbortController().signal };
+  }
+});
+
+function storesWithoutAnswer({ emit }: Session<unknown>): Session<unknown>['emit'] {
+  return async (captures, position) => {
+    const answers = await emit(captures, position);
+    return captures.length > 0 ? never : answers;
+  };
+}
+
+function held<Arguments extends readonly unknown[], Result>(
+  work: (...given: Arguments) => Promise<Result>,
+  open: Promise<void>,
+): (...given: Arguments) => Promise<Result> {
+  return async (...given) => {
+    await open;
+    return work(...given);
+  };
+}
+
+interface Option {
+  readonly name: string;
+  readonly isDescribed: boolean;
+}
+
+const JsonSchema = z.object({
+  properties: z.record(z.string(), z.unknown()).optional(),
+  description: z.string().optional(),
+  anyOf: z.array(z.unknown()).optional(),
+});
+
+/** Every option, with those inside others as `tls.ca`. */
+function optionsIn(schema: unknown, prefix = ''): Option[] {
+  const { properties = {}, anyOf = [] } = JsonSchema.parse(schema);
+  const own = Object.entries(properties).flatMap(([key, inner]) => [
+    { name: `${prefix}${key}`, isDescribed: JsonSchema.parse(inner).description !== undefined },
+    ...optionsIn(inner, `${prefix}${key}.`),
+  ]);
+  return [...own, ...anyOf.flatMap((one) => optionsIn(one, prefix))];
+}
+
+/** `code remedy` of every fault in the sources of a kind, each once. */
+function faultsThrownIn(kind: URL): string[] {
+  const files = readdirSync(kind, { recursive: true, encoding: 'utf8' }).filter((path) =>
+    /(?<!\.test)\.ts$/.test(path),
+  );
+  const texts = files.map((path) => readFileSync(new URL(path, kind), 'utf8'));
+  const thrown = texts.flatMap((text) => [...text.matchAll(/new Fault\(\s*'([a-z_.]+)',\s*'([a-z-]+)'/g)]);
+  return [...new Set(thrown.map(([, code, remedy]) => `${code} ${remedy}`))].sort();
+}

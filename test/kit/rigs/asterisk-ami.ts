@@ -1,0 +1,40 @@
+import { asteriskAmi } from '../../../connectors/asterisk-ami/connector.ts';
+import type { SessionConnector } from '../../../src/connector/index.ts';
+import { messagesOf, retold } from '../ami-sessions.ts';
+import { secret, startScriptedAmi, username } from '../scripted-ami.ts';
+import type { Rig } from './rig.ts';
+
+export const asteriskAmiRig: Rig = {
+  async start() {
+    const call = messagesOf('inbound-answered');
+    const silentOn: string[] = [];
+    const exchange = await startScriptedAmi({ silentOn });
+    const options = { host: '127.0.0.1', port: exchange.port, username, secret };
+    return {
+      connector: untyped(asteriskAmi),
+      options,
+      wrongPassword: { ...options, secret: 'letmein' },
+      tell: (n) => exchange.say(retold(call, n)),
+      cut: () => exchange.cut(),
+      fallSilent: () => void silentOn.push('Challenge', 'Login'),
+      flood() {
+        const calls = 700;
+        for (let n = 1; n <= calls; n++) exchange.say(retold(call, 1000 + n));
+        return calls;
+      },
+      holdsBack: () => exchange.unsentBytes() > 0,
+      stop: () => exchange.stop(),
+    };
+  },
+};
+
+/** The suite gives every kind the options its own schema has made. */
+function untyped<Config>(connector: SessionConnector<Config>): SessionConnector<unknown> {
+  const { config } = connector;
+  return {
+    ...connector,
+    config,
+    run: (session) => connector.run({ ...session, config: config.parse(session.config) }),
+    probe: (session) => connector.probe({ ...session, config: config.parse(session.config) }),
+  };
+}

@@ -1,0 +1,7 @@
+import { asteriskAmiRig } from './asterisk-ami.ts';
+import type { Rig } from './rig.ts';
+
+export type { Rig, RiggedSource } from './rig.ts';
+
+/** One rig per kind of connectors/index.ts: a kind without one fails the suite. */
+export const rigs: Readonly<Record<string, Rig>> = { 'asterisk-ami': asteriskAmiRig };
