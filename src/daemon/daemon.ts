@@ -112,6 +112,7 @@ async function start(
       mailer,
       prompts: promptRules(config),
       status: () => connectorStates(db),
+      counters: metrics,
       metrics: async () => ({ type: metrics.contentType, text: await metrics.text() }),
       ready: async () => (await queue.health()).reachable,
       ...(options.extraRoutes ? { extraRoutes: options.extraRoutes } : {}),
@@ -127,6 +128,7 @@ async function start(
     log,
     mailer,
     key,
+    metrics,
     options: {
       ...promptRules(config),
       publicUrl,
