@@ -143,6 +143,40 @@ export function clientsNamed(db: Db, words: string, limit: number): Promise<{ id
      limit ${limit}`);
 }
 
+export interface ClientInList {
+  readonly id: string;
+  readonly name: string;
+  /** Of the last contact; null: there was none. */
+  readonly lastAt: Date | null;
+}
+
+/** Clients with the latest contacts, latest first, then others by name. Reads the newest contacts only, by their id. */
+export function latestClients(db: Db, limit: number): Promise<ClientInList[]> {
+  return db.rows(sql`
+    with latest as (
+      select client_id, max(started_at) as at
+        from (select client_id, started_at from contact
+               where client_id is not null and merged_into is null order by id desc limit 500) as newest
+       group by client_id
+    )
+    (select cl.id, cl.name, latest.at as "lastAt" from latest join client cl on cl.id = client_id
+      order by latest.at desc limit ${limit})
+    union all
+    (select id, name, null from client where id not in (select client_id from latest) order by name limit ${limit})
+    limit ${limit}`);
+}
+
+/** Clients whose name holds these words, the closest first. */
+export async function findClients(db: Db, words: string, limit: number): Promise<ClientInList[]> {
+  const found = (await clientsNamed(db, words, limit)).map(({ id }) => id);
+  return db.rows(sql`
+    select cl.id, cl.name,
+           (select max(c.started_at) from contact c where c.client_id = cl.id and c.merged_into is null) as "lastAt"
+      from client cl
+     where cl.id = any(${found}::uuid[])
+     order by array_position(${found}::uuid[], cl.id)`);
+}
+
 export async function clientHead(
   db: Db,
   id: string,

@@ -38,6 +38,7 @@ test('who may come where: every route is on this list', () => {
     'oversight GET /status',
     'session GET /',
     'session GET /c/:id',
+    'session GET /clients',
     'session GET /contact/:id',
     'session GET /contact/:id/done',
     'session GET /live',

@@ -82,7 +82,17 @@ test.each([
   await page.goto(await office.signIn(olga));
   await look('enter');
   await page.locator('button').first().click();
-  for (const path of ['/', `/c/${acme.id}`, `/c/${zorg.id}`, '/live', '/status', '/nowhere', `/contact/${known}`]) {
+  for (const path of [
+    '/',
+    `/c/${acme.id}`,
+    `/c/${zorg.id}`,
+    '/clients',
+    '/clients?q=a',
+    '/live',
+    '/status',
+    '/nowhere',
+    `/contact/${known}`,
+  ]) {
     await page.goto(office.url + path);
     await look(path);
   }

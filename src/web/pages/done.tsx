@@ -1,7 +1,7 @@
 import type { VNode } from 'preact';
 import { whoOf } from '../../core/contact-words.ts';
 import { plural } from '../../core/language.ts';
-import { fill } from '../../core/text.ts';
+import { fill, oneLine } from '../../core/text.ts';
 import type { ContactView } from '../../store/contacts.ts';
 import type { View } from '../route.ts';
 import { summary } from './facts.tsx';
@@ -54,6 +54,11 @@ export function DonePage({ view, contact, action, undo, waiting, next, signedIn 
         <p>
           <a href={view.href('/')}>{t.toDrafts}</a>
         </p>
+        {contact.clientId === null || contact.clientName === null ? null : (
+          <p>
+            <a href={view.href(`/c/${contact.clientId}`)}>{fill(t.toClient, { who: oneLine(contact.clientName) })}</a>
+          </p>
+        )}
       </section>
     </Layout>
   );

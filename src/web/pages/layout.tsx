@@ -7,7 +7,7 @@ interface LayoutProps {
   /** Scripts of the page; it works without them. */
   readonly scripts?: readonly string[];
   /** Signed-in pages show where else one can go. */
-  readonly here?: 'drafts' | 'live' | 'status' | 'client' | undefined;
+  readonly here?: 'drafts' | 'clients' | 'live' | 'status' | 'client' | undefined;
   readonly wide?: boolean;
   /** Without scripts the page asks for itself again every so many seconds. */
   readonly refreshSeconds?: number;
@@ -47,6 +47,7 @@ function Nav({ view, here }: { readonly view: View; readonly here: string }): VN
   const seesSources = view.visitor?.role === 'supervisor' || view.visitor?.role === 'it';
   const sections = [
     ['drafts', '/', nav.drafts],
+    ['clients', '/clients', nav.clients],
     ['live', '/live', nav.live],
     ...(seesSources ? [['status', '/status', nav.status] as const] : []),
   ] as const;

@@ -1,7 +1,9 @@
-import { addressesOf, clientHead, contactViews, draftsOf } from '../../store/contacts.ts';
+import { oneLine } from '../../core/text.ts';
+import { addressesOf, clientHead, contactViews, draftsOf, findClients, latestClients } from '../../store/contacts.ts';
 import { recentGaps } from '../../store/ringing.ts';
 import { type TimelineMark, timeline } from '../../store/timeline.ts';
 import { ClientPage } from '../pages/client.tsx';
+import { ClientsPage } from '../pages/clients.tsx';
 import { DraftsPage } from '../pages/drafts.tsx';
 import { LivePage } from '../pages/live.tsx';
 import { StatusPage } from '../pages/status.tsx';
@@ -20,6 +22,20 @@ export function sectionRoutes(web: Web): Route[] {
       auth: 'session',
       answer: async ({ view, session }) =>
         page(<DraftsPage view={view} drafts={await draftsOf(web.db, session?.visitor.id ?? '', view.now)} />),
+    },
+    {
+      method: 'GET',
+      path: '/clients',
+      auth: 'session',
+      async answer({ view, query }) {
+        const words = oneLine(query['q'] ?? '')
+          .trim()
+          .slice(0, 200);
+        const clients = await (words === ''
+          ? latestClients(web.db, itemsPerPage)
+          : findClients(web.db, words, itemsPerPage));
+        return page(<ClientsPage view={view} words={words} clients={clients} />);
+      },
     },
     { method: 'GET', path: '/c/:id', auth: 'session', answer: (visit) => showClient(web, visit) },
     {

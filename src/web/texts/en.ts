@@ -2,7 +2,14 @@ import type { Texts } from './texts.ts';
 
 export const en: Texts = {
   app: 'Letopis',
-  nav: { drafts: 'My drafts', live: 'Calls', status: 'Sources', signOut: 'Sign out', label: 'Sections' },
+  nav: {
+    drafts: 'My drafts',
+    clients: 'Clients',
+    live: 'Calls',
+    status: 'Sources',
+    signOut: 'Sign out',
+    label: 'Sections',
+  },
   form: {
     gist: 'What mattered?',
     gistHint: 'Asked about… Decided… By when…',
@@ -79,6 +86,7 @@ export const en: Texts = {
     more: { one: '# more draft waits', other: '# more drafts wait' },
     noMore: 'Nothing else waits.',
     toDrafts: 'My drafts',
+    toClient: 'All that was with {who}',
     nextDraft: 'Next: {who}',
   },
   dead: {
@@ -111,6 +119,13 @@ export const en: Texts = {
     overdue: 'Overdue',
     today: 'Today',
     yesterday: 'Yesterday',
+  },
+  clients: {
+    title: 'Clients',
+    search: 'Name of the client',
+    find: 'Find',
+    none: 'No client of this name.',
+    newest: 'The latest first',
   },
   client: {
     responsible: 'Responsible: {name}',

@@ -2,7 +2,14 @@ import type { Texts } from './texts.ts';
 
 export const ru: Texts = {
   app: 'Летопись',
-  nav: { drafts: 'Мои записи', live: 'Звонки', status: 'Источники', signOut: 'Выйти', label: 'Разделы' },
+  nav: {
+    drafts: 'Мои записи',
+    clients: 'Клиенты',
+    live: 'Звонки',
+    status: 'Источники',
+    signOut: 'Выйти',
+    label: 'Разделы',
+  },
   form: {
     gist: 'Что было важно?',
     gistHint: 'Интересовался… Решили… Срок…',
@@ -84,6 +91,7 @@ export const ru: Texts = {
     },
     noMore: 'Больше ничего не ждёт.',
     toDrafts: 'Мои записи',
+    toClient: 'Всё, что было: {who}',
     nextDraft: 'Следующая: {who}',
   },
   dead: {
@@ -116,6 +124,13 @@ export const ru: Texts = {
     overdue: 'Просрочено',
     today: 'Сегодня',
     yesterday: 'Вчера',
+  },
+  clients: {
+    title: 'Клиенты',
+    search: 'Имя клиента',
+    find: 'Найти',
+    none: 'Клиента с таким именем нет.',
+    newest: 'Сначала недавние',
   },
   client: {
     responsible: 'Отвечает {name}',

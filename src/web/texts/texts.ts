@@ -6,6 +6,7 @@ export interface Texts {
   readonly app: string;
   readonly nav: {
     readonly drafts: string;
+    readonly clients: string;
     readonly live: string;
     readonly status: string;
     readonly signOut: string;
@@ -75,6 +76,7 @@ export interface Texts {
     readonly more: PluralForms;
     readonly noMore: string;
     readonly toDrafts: string;
+    readonly toClient: string;
     readonly nextDraft: string;
   };
   readonly dead: {
@@ -107,6 +109,13 @@ export interface Texts {
     readonly overdue: string;
     readonly today: string;
     readonly yesterday: string;
+  };
+  readonly clients: {
+    readonly title: string;
+    readonly search: string;
+    readonly find: string;
+    readonly none: string;
+    readonly newest: string;
   };
   readonly client: {
     readonly responsible: string;

@@ -2,7 +2,14 @@ import type { Texts } from './texts.ts';
 
 export const uk: Texts = {
   app: 'Літопис',
-  nav: { drafts: 'Мої записи', live: 'Дзвінки', status: 'Джерела', signOut: 'Вийти', label: 'Розділи' },
+  nav: {
+    drafts: 'Мої записи',
+    clients: 'Клієнти',
+    live: 'Дзвінки',
+    status: 'Джерела',
+    signOut: 'Вийти',
+    label: 'Розділи',
+  },
   form: {
     gist: 'Що було важливо?',
     gistHint: 'Цікавився… Вирішили… Термін…',
@@ -84,6 +91,7 @@ export const uk: Texts = {
     },
     noMore: 'Більше нічого не чекає.',
     toDrafts: 'Мої записи',
+    toClient: 'Усе, що було: {who}',
     nextDraft: 'Наступний: {who}',
   },
   dead: {
@@ -116,6 +124,13 @@ export const uk: Texts = {
     overdue: 'Прострочено',
     today: 'Сьогодні',
     yesterday: 'Учора',
+  },
+  clients: {
+    title: 'Клієнти',
+    search: 'Ім’я клієнта',
+    find: 'Знайти',
+    none: 'Клієнта з таким ім’ям немає.',
+    newest: 'Спершу недавні',
   },
   client: {
     responsible: 'Відповідає {name}',
