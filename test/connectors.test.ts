@@ -4,7 +4,9 @@ import { z } from 'zod';
 import { connectors } from '../connectors/index.ts';
 import { kindsOf } from '../src/cli/kinds.ts';
 import { readConfig } from '../src/config.ts';
-import type { Session } from '../src/connector/index.ts';
+import type { Session, WebhookRequest } from '../src/connector/index.ts';
+import { takeIn } from '../src/intake/run.ts';
+import { newId } from '../src/ops/chance.ts';
 import { testStore } from './kit/postgres.ts';
 import { type RiggedSource, rigs } from './kit/rigs/index.ts';
 import {
@@ -12,6 +14,7 @@ import {
   contactsOf,
   eventually,
   fastClock,
+  office,
   type RunningSession,
   startSession,
   storedBy,
@@ -63,7 +66,30 @@ describe.each(Object.entries(connectors))('%s: what it says about itself', (kind
   });
 });
 
-describe.each(Object.entries(rigs))('%s: how it behaves', (kind, rig) => {
+const sessionRigs = Object.entries(rigs).flatMap(([kind, rig]) => (rig.shape === 'session' ? [{ kind, rig }] : []));
+const webhookRigs = Object.entries(rigs).flatMap(([kind, rig]) => (rig.shape === 'webhook' ? [{ kind, rig }] : []));
+
+describe.each(webhookRigs)('$kind: how it behaves', ({ kind, rig }) => {
+  const { connector, config } = rig;
+  const read = (request: WebhookRequest) => connector.read(request, config, office);
+
+  test('delivered twice, it is stored once', async () => {
+    const source = { connector: kind, region: 'RU', lease: null };
+    const take = (n: number) => takeIn({ db, newId }, source, read(rig.request(n)).captures, null);
+    expect([await take(1), await take(1), await take(2)]).toEqual([['stored'], ['duplicate'], ['stored']]);
+    expect(read(rig.request(1)).answer, 'a repetition gets the same answer').toEqual(read(rig.request(1)).answer);
+  });
+
+  test('what does not prove where it comes from is for IT to look at, and not kept', () => {
+    expect(() => read(rig.forged(1))).toThrow(expect.objectContaining({ name: 'Fault', remedy: 'reconfigure' }));
+  });
+
+  test('what cannot be read is set aside', () => {
+    expect(() => read(rig.unreadable())).toThrow(expect.objectContaining({ name: 'Fault', remedy: 'set-aside' }));
+  });
+});
+
+describe.each(sessionRigs)('$kind: how it behaves', ({ kind, rig }) => {
   const name = (story: string) => `${kind}-${story}`;
   const using = async (work: (source: RiggedSource) => Promise<void>) => {
     const source = await rig.start();

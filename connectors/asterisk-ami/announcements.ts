@@ -17,6 +17,9 @@ export class Announcements {
       const ringing = readRinging(conversation, this.#session.office);
       if (!ringing) return;
       for (const id of conversation.linkedIds) if (id !== ringing.call) this.#letGo(id);
+      // Nobody is concerned yet; and only a moment later the exchange may say that the caller wants to be hidden.
+      const isQuiet = ringing.rings.length === 0 && ringing.answeredBy === null;
+      if (isQuiet && !this.#last.has(ringing.call)) return;
       const state = JSON.stringify([ringing.rings, ringing.answeredBy, ringing.outside]);
       if (this.#last.get(ringing.call)?.state === state) return;
       this.#last.set(ringing.call, { state, ringing });

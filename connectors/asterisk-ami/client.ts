@@ -175,7 +175,11 @@ async function connect(config: Config, signal: AbortSignal): Promise<Socket> {
 
 function refused(error: unknown, { host, port }: Config): Fault {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  if (/CERT|TLS|SSL|SELF_SIGNED|ALTNAME|UNABLE_TO/.test(code)) {
+  if (/^EPROTO$|^ERR_SSL/.test(code)) {
+    const cure = 'no TLS is spoken here: give the port of tlsbindaddr (5039), or leave tls out';
+    return new Fault('ami.tls_refused', 'reconfigure', { host, port, code, cure }, error);
+  }
+  if (/CERT|TLS|SELF_SIGNED|UNABLE_TO/.test(code)) {
     const cure = 'the certificate is not trusted: give tls.ca, or tls.insecure: true if you must';
     return new Fault('ami.tls_refused', 'reconfigure', { host, port, code, cure }, error);
   }

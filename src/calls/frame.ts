@@ -31,7 +31,10 @@ export class Frame {
 
   /** All values of that name (lower case), in order. */
   all(name: string): readonly string[] {
-    return this.names().flatMap((other, i) => (other === name ? [this.#values[i] ?? ''] : []));
+    const found: string[] = [];
+    const names = this.names();
+    for (let at = names.indexOf(name); at >= 0; at = names.indexOf(name, at + 1)) found.push(this.#values[at] ?? '');
+    return found;
   }
 
   /** Field names in lower case, in order, repeated ones repeated. */

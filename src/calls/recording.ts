@@ -2,7 +2,7 @@ import type { CallFacts } from '../core/call.ts';
 import type { CastOptions } from './cast.ts';
 import { type Frame, FrameReader } from './frame.ts';
 import { readCalls } from './read-call.ts';
-import { ageOf, timeInId, timeOf } from './relevant.ts';
+import { ageOf, isRelevant, timeInId, timeOf } from './relevant.ts';
 import { CallTracker, type Conversation } from './track.ts';
 
 export interface RecordingOptions extends CastOptions {
@@ -48,6 +48,7 @@ export class Recording {
   #take(frame: Frame): void {
     if (frame.event !== '' || frame.isBanner || /^response:/i.test(frame.text)) this.#messages++;
     if (frame.isBanner) this.#tracker.connectionLost();
+    if (!isRelevant(frame)) return; // before its time is read: most messages are never split
     const at = timeOf(frame, frame.event === 'CoreShowChannel' ? this.#snapshotTime(frame) : this.#now);
     if (this.#tracker.push(frame, at) === null) return;
     if (at > this.#now) this.#now = at;

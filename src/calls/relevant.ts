@@ -65,7 +65,8 @@ function idsEndingWith(frame: Frame, ending: string, except: string | null): str
   for (let i = 0; i < names.length; i++) {
     const name = names[i];
     const value = values[i];
-    if (name === undefined || value === undefined || value === '' || !name.endsWith(ending)) continue;
+    if (name === undefined || value === undefined || !name.endsWith(ending)) continue;
+    if (value === '' || value === '<unknown>') continue; // an OriginateResponse that failed names no channel
     if (except !== null && name.endsWith(except)) continue;
     ids.push(value);
   }

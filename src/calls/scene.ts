@@ -255,6 +255,8 @@ function enters(scene: Writable, channel: Channel, bridge: string, at: Date, not
 
 function leaves(scene: Writable, channel: Channel, bridge: string, at: Date): void {
   if (scene.standing.get(channel.id) !== bridge) {
+    const told = scene.happenings.some((h) => h.kind === 'enter' && h.channel === channel.id && h.bridge === bridge);
+    if (told) return; // said twice
     // Its coming was lost in a cut: it came when its dial was answered, or when the others came.
     const company = scene.happenings.findLast((h) => h.kind === 'enter' && h.bridge === bridge);
     const answered = scene.dials.findLast((dial) => dial.to === channel.id && dial.status === 'ANSWER');
@@ -321,6 +323,8 @@ function dialEnds(scene: Writable, frame: Frame, own: Channel | null, dest: Chan
   dest.dialStatus ??= status;
   if (status !== 'ANSWER' && dest.rangAt !== null) dest.ringEndedAt ??= at;
   if (status === 'ANSWER' && own === null) dest.wasUp = true;
+  // A filtered stream does not tell of the ringing; who answered was rung.
+  if (status === 'ANSWER') dest.rangAt ??= dest.dialled?.at ?? null;
 }
 
 function ringing(channel: Channel | null, status: string, at: Date): void {
@@ -329,7 +333,12 @@ function ringing(channel: Channel | null, status: string, at: Date): void {
 
 function joins(scene: Writable, frame: Frame, own: Channel | null, at: Date): void {
   const bridge = frame.get('bridgeuniqueid') ?? '';
-  if (!own || bridge === '' || isHoldingBridge(frame)) return;
+  if (!own || bridge === '') return;
+  if (isHoldingBridge(frame)) {
+    // A filtered stream has no ParkedCall; the bridge in which the parked wait tells the same.
+    scene.happenings.push({ kind: 'parked', at, channel: own.id, frame });
+    return;
+  }
   enters(scene, own, bridge, at, null);
 }
 

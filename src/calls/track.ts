@@ -212,12 +212,11 @@ export class CallTracker {
     const name = frame.get('channel') ?? '';
     const exact = this.#byName.get(name);
     if (exact) return exact;
-    let last: Thread | undefined;
-    for (const [known, thread] of this.#byName) {
-      const recent = thread.endedAt === null || thread.givenWith === null;
-      if (name !== '' && recent && known.startsWith(`${name.split('@')[0]}-`)) last = thread;
-    }
-    return last;
+    const recent = [...this.#byName].flatMap(([known, thread]) => {
+      const isRecent = thread.endedAt === null || thread.givenWith === null;
+      return name !== '' && isRecent && known.startsWith(`${name.split('@')[0]}-`) ? [thread] : [];
+    });
+    return recent.findLast(awaitsOriginate) ?? recent.at(-1); // the phone may ring or talk in other calls as well
   }
 
   /** The bridge that ties conversations together: any in which people hear one another. */
@@ -345,6 +344,12 @@ const tellsOfOpenChannel = new Set([
   'CoreShowChannel',
   'Pickup',
 ]);
+
+/** A phone was dialled by the exchange itself, and nothing told yet what became of it. */
+function awaitsOriginate({ moments }: Thread): boolean {
+  const isOriginate = ({ frame }: Moment) => frame.event === 'DialBegin' && frame.get('uniqueid') === undefined;
+  return moments.some(isOriginate) && !moments.some(({ frame }) => frame.event === 'OriginateResponse');
+}
 
 function add(set: Set<Thread>, thread: Thread | undefined): void {
   if (thread) set.add(thread);

@@ -1,4 +1,4 @@
-import type { CaptureFacts } from '../core/capture-json.ts';
+import { type CaptureFacts, outcomeOf } from '../core/capture-json.ts';
 
 /** Captures of one batch that tell of the same contact: they share an identity, directly or over others. */
 export interface Group<C extends { readonly links: readonly string[] }> {
@@ -26,21 +26,31 @@ export function groupByContact<C extends { readonly links: readonly string[] }>(
 /**
  * The capture whose word counts for a contact's machine columns. Pure: the same captures give the same answer in any order.
  *
- * A capture that knows more of the conversation's identities knows more of the conversation; of the same source's words the
- * last one counts; a source that saw the call end beats one that was cut off.
+ * Of the same source's words the last one counts (a shutdown may yet tell that the call did not end by itself). A capture
+ * that knows more of the conversation's identities knows more of the conversation; a source that saw the call end beats one
+ * that was cut off.
  */
 export function leadingCapture<C extends CaptureFacts>(captures: readonly C[]): C | undefined {
-  return [...captures].sort(
+  const last = new Map<string, C>();
+  for (const capture of captures) {
+    const known = last.get(capture.identity);
+    if (known === undefined || isLater(capture, known)) last.set(capture.identity, capture);
+  }
+  return [...last.values()].sort(
     (a, b) =>
       b.links.length - a.links.length ||
       Number(isCutOff(a)) - Number(isCutOff(b)) ||
-      (a.identity === b.identity ? b.revision - a.revision : compare(a.identity, b.identity)) ||
+      compare(a.identity, b.identity) ||
       compare(a.links.join(), b.links.join()),
   )[0];
 }
 
+function isLater(a: CaptureFacts, b: CaptureFacts): boolean {
+  return a.revision === b.revision ? compare(a.links.join(), b.links.join()) < 0 : a.revision > b.revision;
+}
+
 function isCutOff(capture: CaptureFacts): boolean {
-  return capture.details.call.outcome === 'interrupted';
+  return outcomeOf(capture.details) === 'interrupted';
 }
 
 function compare(a: string, b: string): number {

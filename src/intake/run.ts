@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Capture } from '../core/capture.ts';
-import { CaptureFacts, factsOf } from '../core/capture-json.ts';
+import { CaptureFacts, factsOf, outcomeOf } from '../core/capture-json.ts';
 import { Fault } from '../core/fault.ts';
 import { normalizeAddress } from '../core/phone.ts';
 import {
@@ -154,7 +154,7 @@ function machineRow(id: string, facts: CaptureFacts, region: string | null): Mac
     id,
     channel: facts.channel,
     direction: facts.direction,
-    outcome: facts.details.call.outcome,
+    outcome: outcomeOf(facts.details),
     startedAt,
     endedAt: clampDate(facts.endedAt) ?? startedAt,
     outsideKind: outside?.kind ?? null,

@@ -34,6 +34,11 @@ export interface Recorded {
   readonly truth: readonly Truth[];
 }
 
+/** What the phones of a live call measured, as it would stand in an expected.json. */
+export function readTruth(calls: unknown): readonly Truth[] {
+  return z.array(Truth).parse(JSON.parse(JSON.stringify(calls)));
+}
+
 /** Every recording of a real exchange with what its phones measured. A call to a number nobody has leaves no trace in AMI. */
 export function recordings(): Recorded[] {
   return ['22', '16'].flatMap((version) => {

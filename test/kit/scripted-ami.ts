@@ -34,6 +34,8 @@ export interface ScriptedAmi {
   /** Every action that ever came, in order. */
   readonly actions: readonly Fields[];
   readonly logins: number;
+  /** How many connections are open. */
+  readonly open: number;
   /** To everybody logged in. */
   say(bytes: Buffer | string): void;
   /** Bytes said that nobody has taken from us yet. */
@@ -69,6 +71,9 @@ export async function startScriptedAmi(script: AmiScript = {}): Promise<Scripted
     actions,
     get logins() {
       return logins;
+    },
+    get open() {
+      return lines.size;
     },
     say: (bytes) => {
       for (const line of lines) if (line.isIn) line.say(bytes);

@@ -119,9 +119,9 @@ class Life {
   }
 }
 
-/** Time that runs `speed` times as fast as the machine's, from the machine's present on. */
-export function fastClock(speed: number): Clock {
-  const start = systemClock.now().getTime();
+/** Time that runs `speed` times as fast as the machine's, from `start` on. */
+export function fastClock(speed: number, startAt = systemClock.now()): Clock {
+  const start = startAt.getTime();
   const began = systemClock.monotonicMs();
   return {
     now: () => new Date(start + (systemClock.monotonicMs() - began) * speed),
@@ -136,7 +136,10 @@ export async function contactsOf(db: Db, connector: string, since = new Date(0))
     select facts from contact
      where connector = ${connector} and merged_into is null and created_at >= ${since}
      order by started_at, id`);
-  return rows.map(({ facts }) => CaptureFacts.parse(facts).details.call);
+  return rows.flatMap(({ facts }) => {
+    const { details } = CaptureFacts.parse(facts);
+    return details.channel === 'call' ? [details.call] : [];
+  });
 }
 
 /** How many rows of each this connector has stored. */

@@ -86,6 +86,10 @@ function openChannels(soFar: string): Fields[] {
       'Linkedid',
     ];
     for (const name of told) channel[name] = fields.get(name) ?? '';
+    if (event === 'CoreShowChannel') {
+      channel['BridgeId'] = fields.get('BridgeId') ?? '';
+      channel['Application'] = fields.get('Application') ?? '';
+    }
     if (event === 'BridgeEnter') {
       channel['BridgeId'] = fields.get('BridgeUniqueid') ?? '';
       channel['Application'] = /holding/.test(fields.get('BridgeTechnology') ?? '') ? 'Park' : '';

@@ -2,9 +2,10 @@ import { asteriskAmi } from '../../../connectors/asterisk-ami/connector.ts';
 import type { SessionConnector } from '../../../src/connector/index.ts';
 import { messagesOf, retold } from '../ami-sessions.ts';
 import { secret, startScriptedAmi, username } from '../scripted-ami.ts';
-import type { Rig } from './rig.ts';
+import type { SessionRig } from './rig.ts';
 
-export const asteriskAmiRig: Rig = {
+export const asteriskAmiRig: SessionRig = {
+  shape: 'session',
   async start() {
     const call = messagesOf('inbound-answered');
     const silentOn: string[] = [];

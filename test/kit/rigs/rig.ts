@@ -1,7 +1,11 @@
-import type { SessionConnector } from '../../../src/connector/index.ts';
+import type { SessionConnector, WebhookConnector, WebhookRequest } from '../../../src/connector/index.ts';
 
-/** How the conformance suite (test/connectors.test.ts) meets one kind of connector: a source it can command. */
-export interface Rig {
+/** How the conformance suite (test/connectors.test.ts) meets one kind of connector. */
+export type Rig = SessionRig | WebhookRig;
+
+/** A source it can command. */
+export interface SessionRig {
+  readonly shape: 'session';
   readonly start: () => Promise<RiggedSource>;
 }
 
@@ -22,4 +26,18 @@ export interface RiggedSource {
   /** True when the source still has something that the connector has not taken. */
   holdsBack(): boolean;
   stop(): Promise<void>;
+}
+
+/** Requests as the source would send them. */
+export interface WebhookRig {
+  readonly shape: 'webhook';
+  readonly connector: WebhookConnector<unknown>;
+  /** As IT would write them in YAML, run through the kind's schema. */
+  readonly config: unknown;
+  /** Tells of the nth contact, with everything that proves where it comes from; every n is another contact. */
+  request(n: number): WebhookRequest;
+  /** The same from somebody who does not know the secret. */
+  forged(n: number): WebhookRequest;
+  /** Proven, but nothing can be made of it. */
+  unreadable(): WebhookRequest;
 }

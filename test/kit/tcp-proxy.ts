@@ -1,0 +1,49 @@
+import { connect, createServer, type Socket } from 'node:net';
+
+export interface TcpProxy {
+  readonly port: number;
+  /** Cuts every connection without a word and refuses new ones for so long, as a network that is gone. */
+  cut(forMs: number): void;
+  stop(): Promise<void>;
+}
+
+/** A network between a connector and a real exchange that a test can cut. Listens on loopback. */
+export async function startTcpProxy(target: { readonly host: string; readonly port: number }): Promise<TcpProxy> {
+  const open = new Set<Socket>();
+  let backAt = 0;
+  const server = createServer((socket) => {
+    if (performance.now() < backAt) return void socket.destroy();
+    const onward = connect(target);
+    for (const [one, other] of [
+      [socket, onward],
+      [onward, socket],
+    ] as const) {
+      open.add(one);
+      one.on('error', () => {});
+      one.on('close', () => {
+        open.delete(one);
+        other.destroy();
+      });
+      one.pipe(other);
+    }
+  });
+  const cutAll = () => {
+    for (const socket of open) socket.destroy();
+  };
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', () => resolve());
+  });
+  const address = server.address();
+  return {
+    port: typeof address === 'object' && address !== null ? address.port : 0,
+    cut(forMs) {
+      backAt = performance.now() + forMs;
+      cutAll();
+    },
+    stop() {
+      cutAll();
+      return new Promise((resolve) => server.close(() => resolve()));
+    },
+  };
+}
