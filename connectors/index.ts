@@ -1,4 +1,6 @@
 // Every connector kind, by hand: the one list a newcomer reads and the only file that knows them all.
 import { asteriskAmi } from './asterisk-ami/connector.ts';
+import { pbxWebhook } from './pbx-webhook/connector.ts';
+import { webForm } from './web-form/connector.ts';
 
-export const connectors = { 'asterisk-ami': asteriskAmi } as const;
+export const connectors = { 'asterisk-ami': asteriskAmi, 'pbx-webhook': pbxWebhook, 'web-form': webForm } as const;

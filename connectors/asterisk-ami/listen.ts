@@ -10,6 +10,8 @@ const graceMs = 1000;
 const tickMs = 100;
 /** The life sign on both ends; also how far back a gap may reach too far. */
 const pingMs = 10_000;
+/** No reconnect is faster; a caller who gives up at once may come and go within less than a second. */
+const shortestGapMs = 100;
 /** Above this many messages not yet on disk, or read while captures wait for the disk, the exchange has to wait. */
 const backlog = 5000;
 
@@ -71,7 +73,7 @@ class Listening {
     this.#client = client;
     const since = session.clock.now();
     await this.#askWhatIsOpen(client);
-    if (lastSeen && since.getTime() - lastSeen.getTime() >= 1000)
+    if (lastSeen && since.getTime() - lastSeen.getTime() >= shortestGapMs)
       await session.gap(lastSeen, since, 'ami.not_connected');
     session.listening();
     session.log.info({ host: session.config.host }, 'ami.session_opened');

@@ -33,14 +33,50 @@ export interface SessionConnector<Config> extends Described<Config> {
 
 export interface WebhookConnector<Config> extends Described<Config> {
   readonly shape: 'webhook';
-  /** Pure: one request in, its captures out. Throws Fault('…', 'set-aside') → 422 and the body is kept. */
-  read(request: WebhookRequest, config: Config, office: Office): readonly Capture[];
+  /**
+   * Pure: one request in, what it tells out. The program answers only when that is durable.
+   * Throws Fault `reconfigure` for a request that does not prove where it comes from → 401, nothing is kept; Fault
+   * `set-aside` for one that cannot be read → 422, and its body is kept for a person.
+   */
+  read(request: WebhookRequest, config: Config, office: Office): WebhookReading;
+  /** Sites whose pages may post here (the `Origin` of browsers); absent or empty: no browser does. */
+  origins?(config: Config): readonly string[];
+  /** How many requests one address may send in a minute; absent or null: as many as it likes. */
+  perMinute?(config: Config): number | null;
 }
 
+/** One HTTP request, nothing of it interpreted. */
 export interface WebhookRequest {
+  readonly method: 'GET' | 'POST';
+  /** What follows the connector's own address, without slashes at the ends: `events/summary`; mostly ''. */
+  readonly path: string;
+  readonly query: Readonly<Record<string, string>>;
+  /** Names in lower case. */
   readonly headers: Readonly<Record<string, string | undefined>>;
-  readonly body: unknown;
+  readonly body: Uint8Array;
   readonly receivedAt: Date;
+  /** The connector's name in YAML. */
+  readonly connector: string;
+  /** The name its calls are known by; shared with other connectors of the same exchange. */
+  readonly exchange: string;
+}
+
+export interface WebhookReading {
+  /** What is to be stored; empty: the request told nothing to keep. Always empty for a GET. */
+  readonly captures: readonly Capture[];
+  readonly ringing: readonly Ringing[];
+  /** Sent when the captures are durable; the same for a repetition. */
+  readonly answer: WebhookAnswer;
+  /** Nothing is kept because a trap for machines was filled in; counted. */
+  readonly isSpam: boolean;
+}
+
+export interface WebhookAnswer {
+  readonly status: number;
+  readonly type: string;
+  readonly body: string;
+  /** Where a browser goes next (status 303). */
+  readonly location: string | null;
 }
 
 /** What connectors may know of the office (YAML `own:` and `office:`). */

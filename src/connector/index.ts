@@ -4,6 +4,7 @@ export type { CallFacts, CallOutcome } from '../core/call.ts';
 export type { Address, Capture, Channel, Direction, Ringing } from '../core/capture.ts';
 export type { Clock } from '../core/clock.ts';
 export { Fault } from '../core/fault.ts';
+export type { FormFacts } from '../core/form.ts';
 export type {
   AnyConnector,
   Connector,
@@ -12,7 +13,11 @@ export type {
   Office,
   Session,
   SessionConnector,
+  WebhookAnswer,
   WebhookConnector,
+  WebhookReading,
   WebhookRequest,
 } from './connector.ts';
 export { defineSession, defineWebhook } from './connector.ts';
+export { type Payload, readJson, readPayload, textOf } from './payload.ts';
+export { isSigned, type Proof, Signature, sameSecret } from './signature.ts';

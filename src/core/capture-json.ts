@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { callOutcomes } from './call.ts';
-import type { Capture } from './capture.ts';
+import { type CallOutcome, callOutcomes } from './call.ts';
+import type { Capture, CaptureDetails } from './capture.ts';
 
 const time = z.iso.datetime().transform((text) => new Date(text));
 const Address = z.strictObject({ kind: z.enum(['phone', 'email', 'fax', 'extension']), value: z.string() });
@@ -34,6 +34,19 @@ const Call = z.object({
   linkedIds: z.array(z.string()),
 });
 
+const Form = z.object({
+  name: z.string().nullable(),
+  phone: z.string().nullable(),
+  email: z.string().nullable(),
+  message: z.string().nullable(),
+  page: z.string().nullable(),
+  more: z.array(z.object({ label: z.string(), value: z.string() })),
+});
+const Details = z.discriminatedUnion('channel', [
+  z.object({ channel: z.literal('call'), call: Call }),
+  z.object({ channel: z.literal('web'), form: Form }),
+]);
+
 /** A capture without its evidence, as it stands in the database: times in ISO. */
 export const CaptureFacts = z.object({
   identity: z.string(),
@@ -47,10 +60,15 @@ export const CaptureFacts = z.object({
   outsideName: z.string().nullable(),
   ours: Address.nullable(),
   employees: z.array(Address),
-  details: z.object({ channel: z.literal('call'), call: Call }),
+  details: Details,
   asks: z.boolean(),
 });
 export type CaptureFacts = Omit<Capture, 'evidence'>;
+
+/** How a call ended; null for what cannot end in several ways. */
+export function outcomeOf(details: CaptureDetails): CallOutcome | null {
+  return details.channel === 'call' ? details.call.outcome : null;
+}
 
 export function factsOf({ evidence: _kept, ...facts }: Capture): CaptureFacts {
   return facts;

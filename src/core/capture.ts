@@ -1,4 +1,5 @@
 import type { CallFacts } from './call.ts';
+import type { FormFacts } from './form.ts';
 
 /** How the contact happened. Why it happened (the occasion) is for the employee to say. */
 export type Channel = 'call' | 'email' | 'fax' | 'web' | 'meeting' | 'letter' | 'message';
@@ -41,7 +42,9 @@ export interface Capture {
 }
 
 /** What only one channel has. */
-export type CaptureDetails = { readonly channel: 'call'; readonly call: CallFacts };
+export type CaptureDetails =
+  | { readonly channel: 'call'; readonly call: CallFacts }
+  | { readonly channel: 'web'; readonly form: FormFacts };
 
 /** A call that rings or just stopped ringing. Not a fact of contact yet: it feeds the live page and is forgotten. */
 export interface Ringing {

@@ -12,7 +12,7 @@ import type { Mailer } from '../prompt/mailer.ts';
 import { promptContact } from '../prompt/run.ts';
 import { openQueue, type Queue } from '../queue/index.ts';
 import { connectorStates } from '../store/connectors.ts';
-import { type Db, migrate, openStore, type Store } from '../store/index.ts';
+import { type Db, folderOwner, migrate, openStore, releaseDeadOwners, type Store } from '../store/index.ts';
 import { createSupervisor } from '../supervisor/supervisor.ts';
 import type { Route, Web } from '../web/route.ts';
 import { startWeb } from '../web/server.ts';
@@ -77,14 +77,15 @@ async function start(
   const { clock, log, roles, registry } = options;
   let { config } = options;
   const metrics = createMetrics();
-  const holder = `${hostname()}:${process.pid}:${newId()}`;
 
   const database = await openDatabase(config, roles, log, options.scratch);
+  const holder = `${database.isOwner ? folderOwner : ''}${hostname()}:${process.pid}:${newId()}`;
   onStop(database.stop);
   await migrate({ url: database.url, log });
   const store = await openStore({ url: database.url, log });
   onStop(store.close);
   const { db } = store;
+  if (database.isOwner) await releaseDeadOwners(db);
   const key = await readKey(config.dataDir, randomBytes);
   let office = await readOffice(db, config, log);
 
@@ -95,6 +96,21 @@ async function start(
 
   const live = await shareLive({ store, clock, log, holder, office: () => office });
   onStop(live.close);
+  const supervisor = createSupervisor({
+    db,
+    clock,
+    log,
+    newId,
+    jitter,
+    holder,
+    registry,
+    metrics,
+    office: office.connectors,
+    officeRegion: config.office.country,
+    servesWebhooks: roles.includes('web'),
+    kick: queue.kick,
+    announce: live.announce,
+  });
   let url: string | null = null;
   if (roles.includes('web')) {
     const web = await startWeb({
@@ -114,6 +130,7 @@ async function start(
       status: () => connectorStates(db),
       counters: metrics,
       metrics: async () => ({ type: metrics.contentType, text: await metrics.text() }),
+      ...(roles.includes('connectors') ? { hooks: supervisor.webhooks.find } : {}),
       ready: async () => (await queue.health()).reachable,
       ...(options.extraRoutes ? { extraRoutes: options.extraRoutes } : {}),
     });
@@ -147,20 +164,6 @@ async function start(
     queue.kick();
   }
 
-  const supervisor = createSupervisor({
-    db,
-    clock,
-    log,
-    newId,
-    jitter,
-    holder,
-    registry,
-    metrics,
-    office: office.connectors,
-    officeRegion: config.office.country,
-    kick: queue.kick,
-    announce: live.announce,
-  });
   onStop(supervisor.stop);
   const configure = () =>
     supervisor.configure(config.connectors, { office: office.connectors, officeRegion: config.office.country });

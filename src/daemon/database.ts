@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Config } from '../config.ts';
 import type { Logger } from '../ops/log.ts';
-import { startEmbedded } from '../store/index.ts';
+import { type Embedded, startEmbedded } from '../store/index.ts';
 import type { DaemonRole } from './roles.ts';
 
 /** The database the configuration names: a server by its URL, or our own under the data folder. */
@@ -10,9 +10,8 @@ export async function openDatabase(
   roles: readonly DaemonRole[],
   log: Logger,
   scratch = false,
-): Promise<{ readonly url: string; readonly stop: () => Promise<void> }> {
-  if (database.kind === 'server') return { url: database.url, stop: async () => {} };
+): Promise<Embedded> {
+  if (database.kind === 'server') return { url: database.url, isOwner: false, stop: async () => {} };
   // A process with some roles only may come to the server of another one; one with all of them is the only one.
-  const embedded = await startEmbedded({ dataDir: join(dataDir, 'postgres'), log, join: roles.length < 3, scratch });
-  return { url: embedded.url, stop: embedded.stop };
+  return startEmbedded({ dataDir: join(dataDir, 'postgres'), log, join: roles.length < 3, scratch });
 }

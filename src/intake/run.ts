@@ -87,8 +87,10 @@ function newBatch({ deps, source, position, groups, ids }: Intake): Batch {
     const lead = leadingCapture(group.captures);
     if (!lead) continue;
     const id = deps.newId();
-    contacts.push(machineRow(id, factsOf(lead), source.region));
-    captures.push(...group.captures.map((capture) => captureRow(ids, capture, id)));
+    const rows = group.captures.map((capture) => captureRow(ids, capture, id));
+    const written = rows[group.captures.indexOf(lead)]?.facts;
+    contacts.push(machineRow(id, factsOf(lead), source.region, written));
+    captures.push(...rows);
     identities.push(...group.links.map((link) => ({ identity: sha256(link), contactId: id })));
   }
   const { connector, lease } = source;
@@ -147,7 +149,8 @@ function captureRow(ids: ReadonlyMap<Capture, string>, capture: Capture, contact
   };
 }
 
-function machineRow(id: string, facts: CaptureFacts, region: string | null): MachineRow {
+/** @param written the facts as JSON, where they stand written already */
+function machineRow(id: string, facts: CaptureFacts, region: string | null, written = json(facts)): MachineRow {
   const { outside } = facts;
   const startedAt = clampDate(facts.occurredAt) ?? new Date(0);
   return {
@@ -161,7 +164,7 @@ function machineRow(id: string, facts: CaptureFacts, region: string | null): Mac
     outside: outside === null ? null : pgSafe(outside.value),
     outsideNorm: outside === null ? null : normalizeAddress(outside, region).normalized,
     outsideName: facts.outsideName === null ? null : pgSafe(facts.outsideName),
-    facts: json(facts),
+    facts: written,
     asks: facts.asks,
   };
 }

@@ -14,6 +14,7 @@ export interface Metrics {
   readonly connectorUp: Gauge<'connector'>;
   readonly connectorFaults: Counter<'connector' | 'fault'>;
   readonly gapSeconds: Counter<'connector'>;
+  readonly webhookAnswers: Counter<'connector' | 'answer'>;
   readonly journalEntries: Counter<'connector'>;
   readonly outboxUnrelayed: Gauge;
   readonly outboxOpen: Gauge;
@@ -79,6 +80,12 @@ export function createMetrics(): Metrics {
       name: 'gap_seconds_total',
       help: 'Seconds a connector could not see and nothing refilled',
       labelNames: ['connector'],
+      registers,
+    }),
+    webhookAnswers: new Counter({
+      name: 'webhook_answers_total',
+      help: 'Requests of sources that call us: stored, duplicate, nothing, spam, refused, unreadable, limited, unavailable …',
+      labelNames: ['connector', 'answer'],
       registers,
     }),
     journalEntries: new Counter({

@@ -60,20 +60,20 @@ export async function storeNew(db: Db, batch: Batch): Promise<ReadonlySet<string
        where ${epoch}::bigint is null or (connector = ${connector} and epoch = ${epoch}::bigint)
       union all select 1 where ${epoch}::bigint is null
       limit 1
-    ), stored as (
-      insert into capture (id, connector, key, channel, revision, facts, evidence)
-      select c.id, ${connector}, c.key, c.channel, c.revision, c.facts::jsonb, c.evidence
+    ), given as materialized (
+      select c.*
         from unnest(${captures.map((c) => c.id)}::uuid[], ${captures.map((c) => c.key)}::bytea[],
                     ${captures.map((c) => c.channel)}::text[], ${captures.map((c) => c.revision)}::int[],
-                    ${captures.map((c) => c.facts)}::text[], ${captures.map((c) => c.evidence)}::text[])
-          as c (id, key, channel, revision, facts, evidence), fence
+                    ${captures.map((c) => c.facts)}::jsonb[], ${captures.map((c) => c.evidence)}::text[],
+                    ${captures.map((c) => c.contactId)}::uuid[])
+          as c (id, key, channel, revision, facts, evidence, contact_id), fence
+    ), stored as (
+      insert into capture (id, connector, key, channel, revision, facts, evidence)
+      select id, ${connector}, key, channel, revision, facts, evidence from given
           on conflict (connector, key) do nothing
       returning id
     ), fresh as (
-      select stored.id, c.contact_id
-        from stored
-        join unnest(${captures.map((c) => c.id)}::uuid[], ${captures.map((c) => c.contactId)}::uuid[])
-          as c (id, contact_id) using (id)
+      select id, contact_id from given where id in (select id from stored)
     ), made as (
       insert into contact (id, channel, direction, outcome, started_at, ended_at, outside_kind, outside, outside_norm,
                            outside_name, facts, asks, connector, owner_id)

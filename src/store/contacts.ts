@@ -19,6 +19,11 @@ export interface ContactView {
   readonly talkSeconds: number | null;
   readonly ringSeconds: number | null;
   readonly voicemail: boolean;
+  /** What was sent by a form of a web site; null: nothing was. */
+  readonly message: string | null;
+  /** The page it was sent from, and what else the form told, label by label. */
+  readonly page: string | null;
+  readonly more: readonly { readonly label: string; readonly value: string }[] | null;
   readonly state: ContactState;
   readonly ownerId: string;
   readonly ownerName: string;
@@ -90,6 +95,8 @@ function view(where: Query, order: string, limit: number): Query {
            (c.facts #>> '{details,call,talkSeconds}')::float8 as "talkSeconds",
            (c.facts #>> '{details,call,ringSeconds}')::float8 as "ringSeconds",
            c.facts #>> '{details,call,voicemail}' is not null as voicemail,
+           c.facts #>> '{details,form,message}' as message, c.facts #>> '{details,form,page}' as page,
+           c.facts #> '{details,form,more}' as more,
            c.state, c.owner_id as "ownerId", o.name as "ownerName", c.match ->> 'verdict' as verdict,
            c.client_id as "clientId", cl.name as "clientName", p.name as "personName", c.client_by_hand as "clientByHand",
            c.due_at as "dueAt", c.call_back as "callBack", c.gist, c.outcome_by_hand as "outcomeByHand",

@@ -2,7 +2,15 @@
 export { type Db, type Query, sql } from './db.ts';
 export { type Embedded, type EmbeddedOptions, startEmbedded } from './embedded/index.ts';
 export { storeFault } from './faults.ts';
-export { acquireLease, holdsLease, type Lease, releaseLease, renewLease } from './lease.ts';
+export {
+  acquireLease,
+  folderOwner,
+  holdsLease,
+  type Lease,
+  releaseDeadOwners,
+  releaseLease,
+  renewLease,
+} from './lease.ts';
 export { migrate } from './migrate.ts';
 export {
   dropDone,

@@ -44,6 +44,18 @@ export async function releaseLease(db: Db, lease: Lease): Promise<void> {
      where connector = ${lease.connector} and holder = ${lease.holder} and epoch = ${lease.epoch}`);
 }
 
+/** Begins the holder's name of the one process that owns an embedded database's folder. */
+export const folderOwner = 'folder-owner:';
+
+/**
+ * Frees at once what an earlier owner of the data folder held when it was killed. Only for who owns the folder now: the
+ * operating system lets one process own it, so whoever did before is dead and need not be waited for.
+ */
+export async function releaseDeadOwners(db: Db): Promise<void> {
+  await db.rows(sql`
+    update connector_lease set until = '-infinity' where starts_with(holder, ${folderOwner})`);
+}
+
 /**
  * Whether the lease's epoch is still the latest; the row stays locked to the end of the transaction, so that nobody can take
  * over between this answer and the commit. To be asked in the transaction that writes what the connector saw.

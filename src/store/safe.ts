@@ -19,7 +19,17 @@ export function pgSafeJson(value: unknown): unknown {
 
 /** pgSafeJson as text, to bind: node-postgres would write a plain array as an SQL array, not as JSON. */
 export function json(value: unknown): string {
-  return JSON.stringify(pgSafeJson(value) ?? null);
+  return cleanJson(value) ?? JSON.stringify(pgSafeJson(value) ?? null);
+}
+
+/** Nearly everything is clean, and looking for the escape that NUL or a lone surrogate gets is ten times faster. */
+function cleanJson(value: unknown): string | null {
+  try {
+    const text: string | undefined = JSON.stringify(value);
+    return text === undefined || text.includes('\\u') ? null : text;
+  } catch {
+    return null; // a circle or a bigint
+  }
 }
 
 /** A time PostgreSQL and people can use, or null: years outside 1900..2200 and Invalid Date are no facts. */

@@ -1,5 +1,6 @@
 import { type Runner, startRunner } from './runner.ts';
 import type { Configured, SupervisorDeps } from './types.ts';
+import { createWebhooks, type Webhooks } from './webhooks.ts';
 
 /** Starts connectors, restarts them with back-off, and writes down who is ill. */
 export interface Supervisor {
@@ -7,12 +8,19 @@ export interface Supervisor {
   configure(list: readonly Configured[], office: Pick<SupervisorDeps, 'office' | 'officeRegion'>): Promise<void>;
   /** Ends every session within a second and gives the leases back. */
   stop(): Promise<void>;
+  /** The sources that call us: served by the pages of this process. */
+  readonly webhooks: Pick<Webhooks, 'find'>;
 }
 
 export function createSupervisor(deps: SupervisorDeps): Supervisor {
   const running = new Map<string, { readonly likeness: string; readonly runner: Runner }>();
+  const webhooks = createWebhooks(deps);
   return {
-    async configure(list, office) {
+    webhooks,
+    async configure(all, office) {
+      const isWebhook = ({ kind }: Configured) => deps.registry[kind]?.shape === 'webhook';
+      const list = all.filter((one) => !isWebhook(one));
+      await webhooks.configure(all.filter(isWebhook), office);
       const wanted = new Map(list.map((one) => [one.name, likenessOf(one, office)]));
       const gone = [...running].filter(([name, { likeness }]) => wanted.get(name) !== likeness);
       await Promise.all(gone.map(([, { runner }]) => runner.stop()));
@@ -24,7 +32,7 @@ export function createSupervisor(deps: SupervisorDeps): Supervisor {
       }
     },
     async stop() {
-      await Promise.all([...running.values()].map(({ runner }) => runner.stop()));
+      await Promise.all([webhooks.stop(), ...[...running.values()].map(({ runner }) => runner.stop())]);
       running.clear();
     },
   };

@@ -26,6 +26,8 @@ export interface SupervisorDeps {
   readonly registry: Readonly<Record<string, AnyConnector>>;
   readonly office: Office;
   readonly officeRegion: string | null;
+  /** False where no pages are served: sources that call us cannot reach this process. Default true. */
+  readonly servesWebhooks?: boolean;
   /** Outbox rows were committed. */
   readonly kick: () => void;
   readonly announce: (connector: string, ringing: Ringing) => void;

@@ -13,16 +13,23 @@ import type { Texts } from './texts/index.ts';
 
 /**
  * Who may come here. `open`: anybody; `link`: who has a prompt's link (its handler checks the token); `session`: any
- * employee signed in; `oversight`: supervisors and IT signed in; `loopback`: this machine alone.
+ * employee signed in; `oversight`: supervisors and IT signed in; `loopback`: this machine alone; `source`: an exchange or a
+ * site that its connector believes (hooks.ts).
  */
-export type Auth = 'open' | 'link' | 'session' | 'oversight' | 'loopback';
+export type Auth = 'open' | 'link' | 'session' | 'oversight' | 'loopback' | 'source';
 
-/** One page or action. What is not declared so does not exist: the server registers nothing else. */
-export interface Route {
-  readonly method: 'GET' | 'POST';
-  /** Below the base path; `:name` stands for a part. */
+/** A way in, as test/journeys keeps the list of them. */
+export interface Door {
+  readonly method: 'GET' | 'POST' | 'OPTIONS';
+  /** Below the base path; `:name` stands for a part, `*` for the rest. */
   readonly path: string;
   readonly auth: Auth;
+}
+
+/** One page or action. What is not declared so does not exist: the server registers nothing else. */
+export interface Route extends Door {
+  readonly method: 'GET' | 'POST';
+  readonly auth: Exclude<Auth, 'source'>;
   readonly answer: (visit: Visit) => Promise<Answer>;
 }
 

@@ -13,8 +13,9 @@ import { sweepSessions } from '../store/sessions.ts';
 import { answerAsset, answerError, answerMissing, answerRoute, logAnswer, type Shop } from './answering.tsx';
 import { type Assets, loadAssets } from './assets.ts';
 import { securityHeaders } from './guard.ts';
+import { type FindHook, hookDoors, serveHooks } from './hooks.ts';
 import { serveLive } from './live-socket.tsx';
-import type { ConnectorStatus, Route, Web, WebOffice } from './route.ts';
+import type { ConnectorStatus, Door, Route, Web, WebOffice } from './route.ts';
 import { completionRoutes } from './routes/link.tsx';
 import { probeRoutes } from './routes/probes.ts';
 import { sectionRoutes } from './routes/sections.tsx';
@@ -46,6 +47,8 @@ export interface WebOptions {
   readonly metrics?: Web['metrics'];
   /** What the pages count. */
   readonly counters?: Web['counters'];
+  /** The sources that call us; absent: none is served here. */
+  readonly hooks?: FindHook;
   /** More than the database that must answer before we are ready. */
   readonly ready?: () => Promise<boolean>;
   /** Pages of others, such as the demo's mailbox; each declares who may see it, like ours. */
@@ -82,6 +85,7 @@ export async function startWeb(options: WebOptions): Promise<RunningWeb> {
       handler: (request, reply) => answerRoute(shop, route, request, reply),
     });
   }
+  await serveHooks(app, options.basePath, { clock: options.clock, log: options.log, find: options.hooks ?? null });
   app.get(`${options.basePath}/assets/:name`, (request, reply) => answerAsset(shop, request, reply));
   const closeLive = serveLive(web, app.server, `${options.basePath}/live/socket`);
   app.addHook('preClose', async () => closeLive());
@@ -96,7 +100,12 @@ export async function startWeb(options: WebOptions): Promise<RunningWeb> {
   return { url: web.publicUrl, close: () => app.close() };
 }
 
-/** Every page and action there is; test/journeys keeps the list of who may come where. */
+/** Every way in; test/journeys keeps the list of who may come where. */
+export function doorsOf(web: Web): readonly Door[] {
+  return [...routesOf(web), ...hookDoors];
+}
+
+/** Every page and action there is. */
 export function routesOf(web: Web): Route[] {
   return [...completionRoutes(web), ...signInRoutes(web), ...sectionRoutes(web), ...probeRoutes(web)];
 }

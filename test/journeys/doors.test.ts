@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { sql } from '../../src/store/db.ts';
 import type { Web } from '../../src/web/route.ts';
-import { routesOf } from '../../src/web/server.ts';
+import { doorsOf } from '../../src/web/server.ts';
 import { addCall, addClient, addEmployee, openOffice } from './office.ts';
 
 const office = await openOffice({ basePath: '/letopis' });
@@ -20,7 +20,7 @@ const proofOf = (html: string) => /name="proof" value="([^"]+)"/.exec(html)?.[1]
 
 test('who may come where: every route is on this list', () => {
   const web: Web = Object.assign(Object.create(null), { clock: office.clock });
-  const doors = routesOf(web).map(({ method, path, auth }) => `${auth} ${method} ${path}`);
+  const doors = doorsOf(web).map(({ method, path, auth }) => `${auth} ${method} ${path}`);
   expect(doors.sort()).toEqual([
     'link GET /d/:token',
     'link GET /d/:token/done',
@@ -46,6 +46,12 @@ test('who may come where: every route is on this list', () => {
     'session POST /contact/:id/typing',
     'session POST /contact/:id/undo',
     'session POST /sign-out',
+    'source GET /hook/:name',
+    'source GET /hook/:name/*',
+    'source OPTIONS /hook/:name',
+    'source OPTIONS /hook/:name/*',
+    'source POST /hook/:name',
+    'source POST /hook/:name/*',
   ]);
 });
 

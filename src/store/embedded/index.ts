@@ -21,6 +21,8 @@ export interface EmbeddedOptions {
 
 export interface Embedded {
   readonly url: string;
+  /** True for the process that started the server and ends it; false for who joined one. */
+  readonly isOwner: boolean;
   /** Ends PostgreSQL with a fast shutdown; to be called after everything that uses it has closed. Idempotent. */
   stop(): Promise<void>;
 }
@@ -47,6 +49,7 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
     let stopped: Promise<void> | null = null;
     return {
       url: urlOf(password, postmaster.port, 'letopis'),
+      isOwner: true,
       stop() {
         stopped ??= stopKeeping().then(release);
         return stopped;
@@ -71,7 +74,7 @@ async function claimFor(options: EmbeddedOptions, layout: Layout, password: stri
 async function joinRunning(options: EmbeddedOptions, layout: Layout, password: string): Promise<Embedded> {
   for (let attempt = 0; options.join && attempt < 100; attempt += 1) {
     const running = await findRunning(layout, password);
-    if (running) return { url: urlOf(password, running.port, 'letopis'), stop: async () => {} };
+    if (running) return { url: urlOf(password, running.port, 'letopis'), isOwner: false, stop: async () => {} };
     await pause(100);
   }
   throw new Fault('store.embedded_in_use', 'reconfigure', {

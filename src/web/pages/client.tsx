@@ -93,6 +93,7 @@ function Entry({
           {` · ${facts(view, contact)}`}
           {contact.occasionName === null ? null : <span class="occasion">{oneLine(contact.occasionName)}</span>}
         </p>
+        {contact.message === null ? null : <blockquote>{shorten(oneLine(contact.message), 300)}</blockquote>}
         <p class="gist">{summary(view, contact)}</p>
         {contact.nextStep === null ? null : <p class="small">{next(view, contact.nextStep)}</p>}
       </article>

@@ -38,8 +38,36 @@ export function Facts({
       </p>
       <h1>{whoOf(contact, view.language)}</h1>
       <p class="small">{details(view, contact, talkers).join(' · ')}</p>
+      <Message contact={contact} />
       {contact.callBack ? <p class="badge">{callBack(view, contact)}</p> : null}
     </header>
+  );
+}
+
+/** What the client himself wrote in a form, as he wrote it. */
+function Message({ contact }: { readonly contact: ContactView }): VNode | null {
+  const more = [...(contact.more ?? []).map(({ label, value }) => `${label}: ${value}`), contact.page ?? ''];
+  const lines = more.filter((line) => line !== '').map((line) => shorten(oneLine(line), 200));
+  if (contact.message === null && lines.length === 0) return null;
+  return (
+    <>
+      {contact.message === null ? null : (
+        <blockquote class="message">
+          {shorten(contact.message, 4000)
+            .split('\n')
+            .map(oneLine)
+            .filter((line) => line !== '')
+            .map((line, i) => (
+              <p key={`${i} ${line}`}>{line}</p>
+            ))}
+        </blockquote>
+      )}
+      {lines.map((line) => (
+        <p key={line} class="small">
+          {line}
+        </p>
+      ))}
+    </>
   );
 }
 
