@@ -42,6 +42,11 @@ class Listening {
   #failed: (error: unknown) => void = () => {};
   #warned = false;
   #forgotten: string[] = [];
+  #lastSeen: Date | null = null;
+  /** What the session before did not see, until it is told. */
+  #away: { readonly since: Date; readonly until: Date } | null = null;
+  /** Nothing is journaled before the gap is told. */
+  #isHeld = true;
   /** Messages that came while captures were being given out; null when none are. */
   #meanwhile: number | null = null;
   #paused = false;
@@ -67,14 +72,14 @@ class Listening {
     aborted.catch(() => {});
     failed.catch(() => {});
 
-    const lastSeen = await this.#takeUp();
+    this.#lastSeen = await this.#takeUp();
     const opened = AmiClient.open(session.config, session.signal, (frames) => this.#receive(frames));
     const client = await Promise.race([opened, aborted]);
     this.#client = client;
     const since = session.clock.now();
+    if (this.#lastSeen) this.#away = { since: this.#lastSeen, until: since };
     await this.#askWhatIsOpen(client);
-    if (lastSeen && since.getTime() - lastSeen.getTime() >= shortestGapMs)
-      await session.gap(lastSeen, since, 'ami.not_connected');
+    await this.#release();
     session.listening();
     session.log.info({ host: session.config.host }, 'ami.session_opened');
     await Promise.race([client.lost, aborted, failed, this.#tick(), this.#ping(client)]);
@@ -83,9 +88,23 @@ class Listening {
   /** Writes what is still in hand; the link is closed first, so that nothing new comes. */
   async close(): Promise<void> {
     this.#client?.close();
+    if (this.#pending.length > 0) await this.#release().catch(() => {});
     await this.#writing?.catch(() => {});
     if (this.#pending.length > 0) await this.#session.journal.append(this.#pending).catch(() => {});
     this.#pending = [];
+  }
+
+  /**
+   * Tells how long nobody listened, then lets the journal be written: its times tell the next session when we last heard,
+   * so a kill -9 between the two would hide the gap for good.
+   */
+  async #release(): Promise<void> {
+    const away = this.#away;
+    this.#away = null;
+    if (away && away.until.getTime() - away.since.getTime() >= shortestGapMs)
+      await this.#session.gap(away.since, away.until, 'ami.not_connected');
+    this.#isHeld = false;
+    this.#write();
   }
 
   /** Replays the journal of calls not finished. @returns when the exchange was last heard, null on the first run */
@@ -143,7 +162,7 @@ class Listening {
 
   /** Group commit: while one batch is being written the next one gathers. */
   #write(): void {
-    if (this.#writing || this.#pending.length === 0) return;
+    if (this.#isHeld || this.#writing || this.#pending.length === 0) return;
     const batch = this.#pending;
     this.#pending = [];
     this.#writing = this.#session.journal

@@ -179,19 +179,9 @@ describe('whom it believes', () => {
     const tampered = Buffer.from(
       Buffer.from(request.body)
         .toString()
-        .replace(/2026|1772442|in_|out_/, '2036'),
+        .replace(/2026|177244\d|in_|out_/, '2036'),
     );
     expect(error(() => read({ ...request, body: tampered }, config))).toMatchObject(refused);
-  });
-
-  test('by a signature over the body, written with a prefix', () => {
-    const signature = { scheme: 'hmac', header: 'X-Hub-Signature-256', prefix: 'sha256=' };
-    const config = Config.parse({ secret: 'It’s a Secret', signature });
-    const request = {
-      ...fixtureRequest('generic-form'),
-      headers: { 'x-hub-signature-256': 'sha256=1b9b' },
-    };
-    expect(error(() => read(request, config))).toMatchObject(refused);
   });
 
   test('a question by GET is answered without a secret, and tells nothing else', () => {

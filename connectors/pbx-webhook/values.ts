@@ -29,6 +29,8 @@ export function oneDecimal(seconds: number): number {
  */
 export function readMoment(text: string, zone: string | null): Date | 'no-zone' | null {
   if (/^\d{9,17}(\.\d{1,9})?$/.test(text)) return sound(epochMs(Number(text)));
+  // A time of day alone would be completed from the machine's calendar.
+  if (!/\d{4}-\d\d|\d\d\.\d{4}|[a-z] \d{4}/i.test(text)) return null;
   const hasZone = /(?:z|[+-]\d\d:?\d\d)$/i.test(text) && /\d[t ]\d/i.test(text);
   const options = { zone: zone ?? 'utc' };
   const read = [

@@ -43,7 +43,7 @@ function read(request: WebhookRequest, config: Config): WebhookReading {
     });
   if (payload === null)
     throw new Fault('form.body_unreadable', 'set-aside', {
-      cure: 'let the form post application/x-www-form-urlencoded or JSON, not multipart/form-data',
+      cure: 'let the form post as browsers do, or a script JSON with its content type',
     });
   const answer = answerOf(request, config);
   if (textOf(payload, config.trap) !== null) return { ...nothing, isSpam: true, answer };

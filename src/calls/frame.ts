@@ -23,6 +23,14 @@ export class Frame {
     this.event = eventOf(text);
   }
 
+  /**
+   * The same message, fit to be kept: its text no longer holds the whole chunk of the stream it was cut from, its fields are
+   * split again when asked for. Hundreds of finished calls are remembered for a while.
+   */
+  compact(): Frame {
+    return new Frame(` ${this.text}`.slice(1), this.#charset);
+  }
+
   /** First value of that name (lower case), undefined when absent. `''` and `<unknown>` are returned as they stand. */
   get(name: string): string | undefined {
     const at = this.names().indexOf(name);

@@ -41,6 +41,14 @@ class Thread implements Conversation {
   /** Where it is to be found, so that merging and forgetting touch only its own keys. */
   held: [index: Map<string, Thread>, key: string][] = [];
 
+  /** How many moments were there when they were last made small. */
+  compactWith = 0;
+
+  compact(): void {
+    this.moments = this.moments.map((moment) => ({ ...moment, frame: moment.frame.compact() }));
+    this.compactWith = this.moments.length;
+  }
+
   hold(index: Map<string, Thread>, key: string): void {
     if (index.get(key) === this) return;
     index.set(key, this);
@@ -142,7 +150,9 @@ export class CallTracker {
   forget(now: Date): string[] {
     const gone: string[] = [];
     for (const thread of this.#threads) {
-      if (thread.givenWith === null || now.getTime() - thread.touchedAt.getTime() < rememberMs) continue;
+      if (thread.givenWith === null) continue;
+      if (thread.compactWith !== thread.moments.length) thread.compact();
+      if (now.getTime() - thread.touchedAt.getTime() < rememberMs) continue;
       this.#threads.delete(thread);
       for (const [index, key] of thread.held) if (index.get(key) === thread) index.delete(key);
       gone.push(...thread.linkedIds);

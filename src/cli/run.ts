@@ -24,6 +24,9 @@ SIGHUP reads the configuration again; a wrong one is told and the old one goes o
     if (rest.length > 0) throw usageError(`unexpected ${rest[0]}`);
     const config = requireConfig(options.config, io, kindsOf(connectors));
     const log = createLog({ level: config.log.level, pretty: io.isTTY, destination: process.stderr });
+    // Listened to from here on: a signal during the start must not end it half-way, nor SIGHUP at all.
+    const asked = untilAsked(log);
+    const reloads = takeReloads();
     const { startDaemon } = await import('../daemon/daemon.ts'); // loads the web server: not for --help
     const daemon = await startDaemon({
       config,
@@ -33,10 +36,10 @@ SIGHUP reads the configuration again; a wrong one is told and the old one goes o
       log,
     });
     if (daemon.url !== null) io.out(`listening on ${daemon.url}`);
-    const reload = () => void reloadFrom(resolve(io.cwd, options.config ?? defaultConfigFile), daemon, io, log);
-    process.on('SIGHUP', reload);
-    await untilAsked(log);
-    process.off('SIGHUP', reload);
+    const file = resolve(io.cwd, options.config ?? defaultConfigFile);
+    reloads.answer(() => reloadFrom(file, daemon, io, log));
+    await asked;
+    await reloads.end();
     await daemon.stop();
     log.info({}, 'daemon.stopped');
     return exit.done;
@@ -57,6 +60,37 @@ async function reloadFrom(file: string, daemon: Daemon, io: Io, log: Logger): Pr
     return;
   }
   await daemon.reload(read.config).catch((err: unknown) => log.error({ err }, 'config.refused'));
+}
+
+/** SIGHUPs one after the other, so that the configuration read last is the one that stays; those during a reload are one. */
+function takeReloads() {
+  let wanted = false;
+  let reload: (() => Promise<void>) | null = null;
+  let running: Promise<void> | null = null;
+  const next = () => {
+    if (!wanted || reload === null || running !== null) return;
+    wanted = false;
+    running = reload().finally(() => {
+      running = null;
+      next();
+    });
+  };
+  const ask = () => {
+    wanted = true;
+    next();
+  };
+  process.on('SIGHUP', ask);
+  return {
+    answer(work: () => Promise<void>): void {
+      reload = work;
+      next();
+    },
+    async end(): Promise<void> {
+      reload = null;
+      await running;
+      process.off('SIGHUP', ask);
+    },
+  };
 }
 
 /** Resolves at the first SIGTERM or SIGINT; a second one ends the process at once. */

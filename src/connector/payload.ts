@@ -7,15 +7,16 @@ export type Payload = Readonly<Record<string, unknown>>;
 const mostFields = 2000;
 
 /**
- * The body of a request as fields: JSON or a form (application/x-www-form-urlencoded), told apart by the content type or,
- * where that says neither, by the first character. `a[b][c]` in a form is the field c of b of a. Whole numbers too long
+ * The body of a request as fields: JSON or a form (application/x-www-form-urlencoded, or multipart/form-data, of which files
+ * are left out), told apart by the content type or, where that says neither, by the first character. `a[b][c]` in a form is the field c of b of a. Whole numbers too long
  * for a JavaScript number stay the text they are: call ids of 18 digits are common. Pure; never throws.
  *
- * @returns null when it is neither, or holds more than 2000 fields in a form
+ * @returns null when it is none of them, or holds more than 2000 fields in a form
  */
 export function readPayload({ headers, body }: Pick<WebhookRequest, 'headers' | 'body'>): Payload | null {
-  const type = (headers['content-type'] ?? '').toLowerCase();
-  if (type.includes('multipart/')) return null;
+  const written = headers['content-type'] ?? '';
+  const type = written.toLowerCase();
+  if (type.includes('multipart/')) return readParts(body, written);
   const first = body.find((byte) => byte > 0x20 && byte !== 0xef && byte !== 0xbb && byte !== 0xbf);
   const looksLikeJson = first === 0x7b || first === 0x5b;
   const isForm = type.includes('x-www-form-urlencoded');
@@ -69,18 +70,41 @@ interface Branch {
 }
 
 function readForm(body: Uint8Array, charset: string): Payload | null {
-  const pairs = Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('latin1').split('&');
+  const pairs = latin1(body).split('&');
   if (pairs.length > mostFields) return null;
-  const root: Branch = { leaves: new Map(), branches: new Map() };
-  let named = 0;
-  for (const pair of pairs) {
+  const fields = pairs.flatMap((pair): [string, string][] => {
     const at = pair.indexOf('=');
     const name = unquoteField(at < 0 ? pair : pair.slice(0, at), charset);
-    if (name === '' || at < 0) continue;
-    named += 1;
-    plant(root, name, unquoteField(pair.slice(at + 1), charset));
-  }
-  return named > 0 || body.length === 0 ? grown(root) : null;
+    return name === '' || at < 0 ? [] : [[name, unquoteField(pair.slice(at + 1), charset)]];
+  });
+  return fields.length > 0 || body.length === 0 ? planted(fields) : null;
+}
+
+/** RFC 7578. A script's `new FormData(form)` is sent so. */
+function readParts(body: Uint8Array, contentType: string): Payload | null {
+  const boundary = /boundary=(?:"([^"]{1,70})"|([^\s;]{1,70}))/i.exec(contentType);
+  if (boundary === null) return null;
+  const parts = latin1(body).split(`--${boundary[1] ?? boundary[2]}`);
+  if (parts.length > mostFields) return null;
+  const fields = parts.slice(1).flatMap((part): [string, string][] => {
+    const end = part.indexOf('\r\n\r\n');
+    const head = part.slice(0, Math.max(0, end));
+    const name = /^content-disposition:[^\r\n]*?[;\s]name="([^"\r\n]{1,500})"/im.exec(head)?.[1];
+    if (name === undefined || /^content-disposition:[^\r\n]*;\s*filename/im.test(head)) return [];
+    const value = part.slice(end + 4).replace(/\r\n$/, '');
+    return [[decode(Buffer.from(name, 'latin1'), 'utf-8'), decode(Buffer.from(value, 'latin1'), 'utf-8')]];
+  });
+  return fields.length > 0 ? planted(fields) : null;
+}
+
+function planted(fields: readonly (readonly [string, string])[]): Payload {
+  const root: Branch = { leaves: new Map(), branches: new Map() };
+  for (const [name, value] of fields) plant(root, name, value);
+  return grown(root);
+}
+
+function latin1(body: Uint8Array): string {
+  return Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('latin1');
 }
 
 /** A field sent twice counts by its first value. */

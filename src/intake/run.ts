@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto';
 import type { Capture } from '../core/capture.ts';
 import { CaptureFacts, factsOf, outcomeOf } from '../core/capture-json.ts';
 import { Fault } from '../core/fault.ts';
-import { normalizeAddress } from '../core/phone.ts';
 import {
   addContact,
   type Batch,
@@ -19,6 +18,7 @@ import {
 } from '../store/captures.ts';
 import { clampDate, type Db, holdsLease, json, type Lease, pgSafe } from '../store/index.ts';
 import { type Group, groupByContact, leadingCapture } from './decide.ts';
+import { normalized } from './normalize.ts';
 
 export interface IntakeDeps {
   readonly db: Db;
@@ -162,7 +162,7 @@ function machineRow(id: string, facts: CaptureFacts, region: string | null, writ
     endedAt: clampDate(facts.endedAt) ?? startedAt,
     outsideKind: outside?.kind ?? null,
     outside: outside === null ? null : pgSafe(outside.value),
-    outsideNorm: outside === null ? null : normalizeAddress(outside, region).normalized,
+    outsideNorm: outside === null ? null : normalized(outside, region),
     outsideName: facts.outsideName === null ? null : pgSafe(facts.outsideName),
     facts: written,
     asks: facts.asks,

@@ -66,12 +66,15 @@ export function openSession(
   };
 }
 
+/** What was received meanwhile is in memory alone: a database that is back must not be kept waiting. */
+const longestPatienceMs = 1000;
+
 async function withPatience<T>(
   { clock, log, jitter }: SupervisorDeps,
   signal: AbortSignal,
   work: () => Promise<T>,
 ): Promise<T> {
-  for (let waitMs = 100; ; waitMs = Math.min(waitMs * 2, 5000)) {
+  for (let waitMs = 100; ; waitMs = Math.min(waitMs * 2, longestPatienceMs)) {
     try {
       return await work();
     } catch (error) {

@@ -5,7 +5,7 @@ import { hashOf, looksLikeToken } from '../core/token.ts';
 import { sessionVisitor, touchSession } from '../store/sessions.ts';
 import type { Assets } from './assets.ts';
 import { fieldsOf } from './fields.ts';
-import { cookieName, isLoopback, isOurs, type Provenance, readCookie } from './guard.ts';
+import { cookieName, isNear, isOurs, type Provenance, readCookie } from './guard.ts';
 import type { Answer, Route, Session, View, Web } from './route.ts';
 import { redirect } from './route.ts';
 import { problemPage } from './routes/answers.ts';
@@ -45,10 +45,9 @@ function refusal(web: Web, route: Route, request: FastifyRequest, session: Sessi
     case 'link':
       return null;
     case 'loopback': {
-      // Behind a proxy that we do not know, everybody seems to come from this machine.
-      const isNear =
-        isLoopback(request.ip) && (request.headers['x-forwarded-for'] === undefined || request.ips !== undefined);
-      return isNear ? null : problemPage(view, 'notFound', 404);
+      const { host, 'x-forwarded-for': forwardedFor } = request.headers;
+      const remote = request.socket.remoteAddress;
+      return isNear({ remote, forwardedFor, host }) ? null : problemPage(view, 'notFound', 404);
     }
     case 'session':
       return session ? null : redirect(view.href('/sign-in'));

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { cookieName, isLoopback, isOurs, mayConnect, readCookie, securityHeaders, setCookie } from './guard.ts';
+import { cookieName, isLoopback, isNear, isOurs, mayConnect, readCookie, securityHeaders, setCookie } from './guard.ts';
 
 const url = 'https://letopis.example/base';
 const none = { origin: undefined, fetchSite: undefined, host: 'letopis.example' };
@@ -54,4 +54,21 @@ test('loopback', () => {
     false,
     false,
   ]);
+});
+
+test.each([
+  ['this machine', { host: '127.0.0.1:8080' }, true],
+  ['by name', { host: 'localhost:8080' }, true],
+  ['IPv6', { remote: '::1', host: '[::1]:8080' }, true],
+  ['HTTP/1.0, no name', { host: undefined }, true],
+  ['another machine', { remote: '10.0.0.7' }, false],
+  ['another machine that says it is ours', { remote: '10.0.0.7', forwardedFor: '127.0.0.1' }, false],
+  ['through a proxy, whatever it adds to', { forwardedFor: '127.0.0.1, 8.8.8.8' }, false],
+  ['a page elsewhere whose name leads here now', { host: 'evil.example:8080' }, false],
+  ['a name that only begins like ours', { host: 'localhost.evil.example' }, false],
+  ['a number that only begins like ours', { host: '127.0.0.1.evil.example' }, false],
+  ['no name at all', { host: '///' }, false],
+  ['nobody knows from where', { remote: undefined }, false],
+])('metrics for %s', (_story, request, expected) => {
+  expect(isNear({ remote: '127.0.0.1', forwardedFor: undefined, host: 'localhost', ...request })).toBe(expected);
 });

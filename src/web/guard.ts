@@ -71,5 +71,24 @@ export function readCookie(header: string | undefined, name: string): string | n
 
 /** 127.0.0.0/8 and ::1, also as IPv4 within IPv6. */
 export function isLoopback(ip: string): boolean {
-  return ip === '::1' || /^(::ffff:)?127\./.test(ip);
+  return ip === '::1' || /^(::ffff:)?127(\.\d{1,3}){3}$/.test(ip);
+}
+
+/**
+ * Does a program of this machine ask for itself? What a proxy passes on does not count, trusted or not: the sender writes the
+ * beginning of X-Forwarded-For. Nor does a name of our machine that somebody else's DNS made up (rebinding): a browser sends it.
+ */
+export function isNear(request: {
+  readonly remote: string | undefined;
+  readonly forwardedFor: string | readonly string[] | undefined;
+  /** The Host header as it came. */
+  readonly host: string | undefined;
+}): boolean {
+  const { remote, forwardedFor, host } = request;
+  return isLoopback(remote ?? '') && forwardedFor === undefined && (host === undefined || isLocalName(host));
+}
+
+function isLocalName(host: string): boolean {
+  const name = URL.parse(`http://${host}`)?.hostname.replace(/^\[|\]$/g, '');
+  return name !== undefined && (name === 'localhost' || name.endsWith('.localhost') || isLoopback(name));
 }

@@ -153,6 +153,7 @@ function limitTime(request: FastifyRequest, reply: FastifyReply, ms: number): vo
     reply.raw.writeHead(408, { connection: 'close', 'content-type': 'text/plain; charset=utf-8' });
     reply.raw.end('the request did not arrive in time\n', () => raw.destroy());
   }, ms);
+  timer.unref();
   raw.once('end', () => clearTimeout(timer));
   raw.once('close', () => clearTimeout(timer));
 }

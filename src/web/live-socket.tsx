@@ -19,6 +19,8 @@ const heartbeatMs = 25_000;
 export function serveLive(web: Web, server: Server, path: string): () => void {
   const sockets = new WebSocketServer({ noServer: true, maxPayload: 1024, perMessageDeflate: false });
   server.on('upgrade', (request, socket, head) => {
+    // Node has taken its own listener off: without this one whoever hangs up before we answer ends the process.
+    socket.on('error', (err) => web.log.debug({ err }, 'live.socket_failed'));
     admit(web, path, request)
       .then((session) => {
         if (session === null) return refuse(socket);
@@ -41,8 +43,9 @@ async function admit(web: Web, path: string, request: IncomingMessage): Promise<
   return sessionOf(web, request.headers.cookie, 'GET');
 }
 
+/** Whole, not by halves: a client that never closes its own side would hold the connection for ever. */
 function refuse(socket: Duplex): void {
-  socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
+  socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\nContent-Length: 0\r\n\r\n', () => socket.destroy());
 }
 
 function attend(web: Web, session: Session, page: WebSocket): void {

@@ -10,6 +10,7 @@ import { createMailer } from '../../src/prompt/mailer.ts';
 import { type PromptDeps, promptContact } from '../../src/prompt/run.ts';
 import { issueSignInLink } from '../../src/prompt/sign-in.ts';
 import { type Db, sql } from '../../src/store/db.ts';
+import type { FindHook } from '../../src/web/hooks.ts';
 import type { ConnectorStatus } from '../../src/web/route.ts';
 import { startWeb } from '../../src/web/server.ts';
 import { testStore } from '../kit/postgres.ts';
@@ -26,7 +27,11 @@ export interface Letter {
 
 /** A small office with real PostgreSQL, a real SMTP server and the pages on loopback. Ends with the test file. */
 export async function openOffice(
-  options: { readonly basePath?: string; readonly connectors?: readonly ConnectorStatus[] } = {},
+  options: {
+    readonly basePath?: string;
+    readonly connectors?: readonly ConnectorStatus[];
+    readonly hooks?: FindHook;
+  } = {},
 ) {
   const store = await testStore();
   const { db } = store;
@@ -62,6 +67,7 @@ export async function openOffice(
     mailer,
     prompts: rules,
     status: async () => options.connectors ?? [],
+    ...(options.hooks ? { hooks: options.hooks } : {}),
   });
   const prompts: PromptDeps = {
     db,

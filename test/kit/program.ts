@@ -42,7 +42,7 @@ export interface ProgramOptions {
 
 /** Starts `letopis ...args`; whoever starts it ends it (`endAll` in a hook catches what a failed test left). */
 export function startProgram(args: readonly string[], options: ProgramOptions = {}): Program {
-  const child = spawn(process.execPath, ['--enable-source-maps', programFile, ...args], {
+  const child = spawn(process.execPath, [programFile, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
     cwd: options.cwd ?? process.cwd(),
     env: { ...process.env, ...options.env },
