@@ -220,6 +220,7 @@ function meet(scene: Writable, frame: Frame, prefix: string, at: Date, extension
     scene.channels.set(id, channel);
     if (frame.event === 'CoreShowChannel') wasThere(scene, channel, frame, at);
   } else if (frame.event === 'CoreShowChannel') wasThere(scene, channel, frame, at);
+  if (prefix === '' && isKnownAsDialled(frame, id)) channel.dialled ??= { by: null, at, dialString: '' };
   if (channel.dialled === null && channel.role === 'outside') {
     channel.hidden ||= asksToBeHidden(callerId, variable(frame, prefix, 'CALLERID(pres)'));
   }
@@ -229,6 +230,16 @@ function meet(scene: Writable, frame: Frame, prefix: string, at: Date, extension
   if (frame.event === 'Rename' && frame.get('newname') !== undefined)
     channel.name = frame.get('newname') ?? channel.name;
   return channel;
+}
+
+/**
+ * A line that did not begin its conversation was dialled by us (a forward, a transfer to the outside), though the reader
+ * missed the dial: it is no second client who called. In a list of channels such a line runs AppDial; one that does not
+ * came in by itself and was joined later.
+ */
+function isKnownAsDialled(frame: Frame, id: string): boolean {
+  if (frame.get('linkedid') === id) return false;
+  return frame.event === 'Newchannel' || (frame.event === 'CoreShowChannel' && frame.get('application') === 'AppDial');
 }
 
 /**
@@ -289,7 +300,7 @@ function narrow(scene: Writable, frame: Frame): void {
 function dialBegins(scene: Writable, frame: Frame, own: Channel | null, dest: Channel | null, at: Date): void {
   if (!dest) return;
   const dialString = frame.get('dialstring') ?? '';
-  dest.dialled ??= { by: own?.id ?? null, at, dialString };
+  if (!dest.dialled?.dialString) dest.dialled = { by: own?.id ?? null, at, dialString };
   if (dest.role === 'outside') {
     const number =
       numberOfDial(dialString) ?? callerNumber(frame.get('destcalleridnum')) ?? known(frame.get('destexten'));
@@ -393,6 +404,7 @@ function foldHairpins(scene: Writable): void {
 
 function isHairpin(out: Channel, back: Channel): boolean {
   const after = back.since.getTime() - out.since.getTime();
+  if (out.dialled?.dialString === '') return false; // its number is not what was dialled: only a list tells of it
   return out.number !== null && out.number === back.exten && after >= 0 && after <= hairpinMs;
 }
 

@@ -1,5 +1,6 @@
 import { mkdir, open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { Fault } from '../core/fault.ts';
 import type { Key } from '../core/token.ts';
 
@@ -14,9 +15,12 @@ export async function readKey(dataDir: string, randomBytes: (count: number) => B
   try {
     await mkdir(dataDir, { recursive: true, mode: 0o700 });
     await write(path, randomBytes(32).toString('hex'));
-    const key = Buffer.from((await readFile(path, 'utf8')).trim(), 'hex');
-    if (key.length < 32) throw new Error('it has less than 32 bytes in hexadecimal');
-    return key;
+    for (let attempt = 0; attempt < 20; attempt += 1) {
+      const key = Buffer.from((await readFile(path, 'utf8')).trim(), 'hex');
+      if (key.length >= 32) return key;
+      await pause(50); // the process that makes it may be between opening and writing
+    }
+    throw new Error('it has less than 32 bytes in hexadecimal');
   } catch (error) {
     const cure =
       'the folder must be writable on the first start; a damaged key file may be deleted: open links end then';

@@ -91,7 +91,7 @@ test('undo brings back what was, version apart', () => {
     at,
   );
   if (saved.kind !== 'save') throw new Error(saved.kind);
-  const rows = saved.changes.map((change, i) => ({ ...change, id: String(i) }));
+  const rows = saved.changes.map((change, i) => ({ ...change, id: String(i), authorId: 'anna' }));
   const undone = decideUndo(saved.after, [], { version: 4, rows }, anna);
   expect(undone).toMatchObject({ kind: 'undo', after: { ...draft, callBack: true, version: 5 } });
   if (undone.kind === 'undo')
@@ -100,7 +100,8 @@ test('undo brings back what was, version apart', () => {
 
 test.each([
   ['twice', 4, [], 'nothing'],
-  ['after somebody wrote more', 5, [{ id: '1', field: 'gist', old: null, new: 'x' }], 'conflict'],
+  ['after somebody wrote more', 5, [{ id: '1', authorId: 'anna', field: 'gist', old: null, new: 'x' }], 'conflict'],
+  ['what another wrote', 4, [{ id: '1', authorId: 'olga', field: 'gist', old: null, new: 'x' }], 'forbidden'],
 ])('undo %s', (_story, version, rows, expected) => {
   expect(decideUndo({ ...completed, version }, [], { version: 4, rows }, anna)).toEqual({ kind: expected });
 });

@@ -55,21 +55,28 @@ export function decideSave(now: Human, talkers: readonly string[], wish: Wish, a
   return { kind: 'save', after, changes };
 }
 
+/** One change of one save. */
+export type EditRow = FieldChange & { readonly id: string; readonly authorId: string | null };
+
 export type UndoDecision =
   | { readonly kind: 'nothing' }
   | { readonly kind: 'forbidden' }
   | { readonly kind: 'conflict' }
   | { readonly kind: 'undo'; readonly after: Human; readonly changes: readonly FieldChange[] };
 
-/** Takes the changes of one save back; only the newest save can be, so that no later word is lost. */
+/**
+ * Takes the changes of one save back; only the newest save can be, so that no later word is lost, and only by who made it:
+ * to take back another's words one writes over them.
+ */
 export function decideUndo(
   now: Human,
   talkers: readonly string[],
-  edit: { readonly version: number; readonly rows: readonly (FieldChange & { readonly id: string })[] },
+  edit: { readonly version: number; readonly rows: readonly EditRow[] },
   author: Author,
 ): UndoDecision {
   if (!mayWrite(author, now.ownerId, talkers)) return { kind: 'forbidden' };
   if (edit.rows.length === 0) return { kind: 'nothing' };
+  if (edit.rows.some((row) => row.authorId !== author.employeeId)) return { kind: 'forbidden' };
   if (now.version !== edit.version) return { kind: 'conflict' };
   const before = Object.fromEntries(edit.rows.map((row) => [row.field, row.old ?? absent(row.field)]));
   const after: Human = { ...now, ...before, version: now.version + 1 };

@@ -33,6 +33,7 @@ describe('JSON', () => {
     ['a password inside the configuration', { config: { auth: { password: 'hunter2' } } }],
     ['a token', { token: 'hunter2' }],
     ['a URL', { url: 'postgres://letopis:hunter2@db/letopis' }],
+    ['a URL whose password should have been escaped', { url: 'postgres://letopis:a/b@hunter2@db/letopis' }],
     ['a fault with a URL in its facts', { err: new Fault('a.b', 'retry', { url: 'redis://:hunter2@host' }) }],
     ['an error with a URL in its cause', { err: new Fault('a.b', 'retry', {}, new Error('at smtp://u:hunter2@mx')) }],
   ])('%s is hidden', (_story, fields) => {
@@ -68,6 +69,16 @@ describe('for a terminal', () => {
   test('a name from outside cannot steer the terminal', () => {
     const line = JSON.stringify({ level: 'info', time: '2026-11-22T12:00:01Z', name: 'a\u001b[2Jb\r\nc', msg: 'x' });
     expect(bare(prettyLine(line))).toBe('12:00:01 info  x name=a [2Jb c');
+  });
+
+  test('nor can the message of a bug: it stays on its line, its stack below', () => {
+    const message = 'no such thing: \u001b[2J\n12:00:02 info  session.began';
+    const err = { type: 'Error', message, stack: `Error: ${message}\n    at work (file.ts:1:2)\u001b[8m` };
+    const lines = bare(prettyLine(JSON.stringify({ level: 'error', time: '2026-11-22T12:00:01Z', err, msg: 'x' })));
+    expect(lines.split('\n')).toEqual([
+      '12:00:01 error x no such thing:  [2J 12:00:02 info  session.began ',
+      '    at work (file.ts:1:2) [8m',
+    ]);
   });
 
   test('what is not JSON stands as it is', () => expect(prettyLine('oops')).toBe('oops'));

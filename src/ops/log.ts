@@ -42,9 +42,9 @@ function secretPaths(): string[] {
   return secretNames.flatMap((name) => [name, `*.${name}`, `*.*.${name}`]);
 }
 
-/** `postgres://u:p@h/d` → `postgres://u:***@h/d`; anything else stands as it is. */
+/** `postgres://u:p@h/d` → `postgres://u:***@h/d`, also where somebody left / or @ in the password; anything else stands as it is. */
 export function withoutPassword(url: unknown): unknown {
-  return typeof url === 'string' ? url.replace(/(:\/\/[^/:@\s]*):[^@/\s]*@/g, '$1:***@') : url;
+  return typeof url === 'string' ? url.replace(/(:\/\/[^/:@\s]*):[^\s"'<>]*@/g, '$1:***@') : url;
 }
 
 /** The error with its cause chain, code and facts, passwords in URLs hidden. Takes anything, also what is no Error. */

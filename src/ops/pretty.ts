@@ -48,5 +48,13 @@ function errorLines(err: unknown): string[] {
   const { message, facts, stack, type } = { message: '', facts: undefined, stack: '', type: '', ...err };
   const told = [plain(message), ...(facts === undefined ? [] : [plain(facts)])].join(' ');
   // a Fault names its cure; only a bug needs its stack
-  return type === 'Fault' ? [told] : [told, `\n${String(stack)}`];
+  return type === 'Fault' ? [told] : [told, ...framesOf(String(stack))];
+}
+
+/** The stack without the message, which has been told: its line breaks would let an outside text write log lines of its own. */
+function framesOf(stack: string): string[] {
+  return stack
+    .split('\n')
+    .filter((line) => /^\s+at /.test(line))
+    .map((line) => `\n    ${plain(line).trim()}`);
 }

@@ -54,7 +54,7 @@ export function createMailer(options: MailerOptions): Mailer {
         });
       } catch (error) {
         // Also 5xx: what a server refuses today (full mailbox, grey list, a rule just changed) it may take later.
-        throw new Fault('mail.not_accepted', 'retry', answerOf(error), error);
+        throw new Fault('mail.not_accepted', 'retry', answerOf(error), withoutAddresses(error));
       }
     },
     close: () => transport.close(),
@@ -69,6 +69,14 @@ function answerOf(error: unknown): Record<string, unknown> {
     ...('responseCode' in error ? { responseCode: error.responseCode } : {}),
     ...('command' in error ? { command: error.command } : {}),
   };
+}
+
+/** What is logged of the cause: servers repeat the address they refuse, and errors of nodemailer repeat the server. */
+function withoutAddresses(error: unknown): Error {
+  const words = error instanceof Error ? error.message : String(error);
+  const cause = new Error(words.replace(/[^\s<>"'(),;:]+@[^\s<>"'(),;:]+/g, '(address)'));
+  cause.name = error instanceof Error ? error.name : 'Error';
+  return cause;
 }
 
 /** The domain of the sender: our Message-IDs end in it. */

@@ -20,7 +20,7 @@ export function askLetter(
   const missed = isMissed(contact) && contact.callBack;
   const time = showTime(contact.startedAt, reader.zone);
   const kind = kindOf(contact, reader.language);
-  const who = whoOf(contact, reader.language);
+  const who = whoOf({ ...contact, outsideName: nameWithoutLink(contact.outsideName) }, reader.language);
   const talked = contact.talkSeconds ? showDuration(contact.talkSeconds) : null;
   const address = contact.clientName === null ? null : addressOf(contact, reader.language);
   const facts = [kind, who, address, time, talked].filter((fact) => fact !== null).join(' · ');
@@ -32,6 +32,14 @@ export function askLetter(
     why: texts.why,
     language: reader.language,
   });
+}
+
+/**
+ * Callers and visitors of a web site name themselves, and mail readers make a link of whatever looks like one: such a name
+ * stays on the page, and the mail has the number. Null: none, or one that holds an address.
+ */
+function nameWithoutLink(name: string | null): string | null {
+  return name !== null && /:\/\/|[\p{L}\d-]{2,}\.[\p{Ll}-]{2,}/u.test(name) ? null : name;
 }
 
 export function signInLetter(link: string, minutes: number, language: Language): Letter {

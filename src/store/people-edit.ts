@@ -62,9 +62,9 @@ export function changesOfEdit(
   db: Db,
   contactId: string,
   edit: number,
-): Promise<(FieldChange & { readonly id: string })[]> {
+): Promise<(FieldChange & { readonly id: string; readonly authorId: string | null })[]> {
   return db.rows(sql`
-    select c.id::text, c.field, c.old, c.new
+    select c.id::text, c.author_id as "authorId", c.field, c.old, c.new
       from change c
      where c.entity_id = ${contactId} and c.edit = ${edit}
        and not exists (select from change later where later.undoes = c.id)

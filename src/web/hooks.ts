@@ -149,6 +149,11 @@ function limitTime(request: FastifyRequest, reply: FastifyReply, ms: number): vo
   const { raw } = request;
   const timer = setTimeout(() => {
     if (raw.complete) return;
+    // Answered before the body came (a GET that promised one, an unknown source): nothing is left to say.
+    if (reply.raw.headersSent) {
+      raw.destroy();
+      return;
+    }
     reply.hijack();
     reply.raw.writeHead(408, { connection: 'close', 'content-type': 'text/plain; charset=utf-8' });
     reply.raw.end('the request did not arrive in time\n', () => raw.destroy());

@@ -47,6 +47,8 @@ export interface WebOptions {
   readonly metrics?: Web['metrics'];
   /** What the pages count. */
   readonly counters?: Web['counters'];
+  /** A request that has not arrived whole by then is let go of, its head by half of that; default 30 000. */
+  readonly requestTimeoutMs?: number;
   /** The sources that call us; absent: none is served here. */
   readonly hooks?: FindHook;
   /** More than the database that must answer before we are ready. */
@@ -68,8 +70,23 @@ const bodyLimit = 64 * 1024;
 /** Serves the pages. @throws Fault web.cannot_listen (reconfigure) */
 export async function startWeb(options: WebOptions): Promise<RunningWeb> {
   const assets = loadAssets();
+  const requestTimeoutMs = options.requestTimeoutMs ?? 30_000;
   // Fastify's own log lines hold whole addresses, and with them tokens: it gets no logger, ours writes routes only.
-  const app = fastify({ logger: false, trustProxy: trusted(options.trustProxy), bodyLimit, requestTimeout: 30_000 });
+  const app = fastify({
+    logger: false,
+    trustProxy: trusted(options.trustProxy),
+    bodyLimit,
+    requestTimeout: requestTimeoutMs,
+    // Node looks for what is late by what it is told at the start alone: fastify's own option comes after it (measured).
+    http: {
+      requestTimeout: requestTimeoutMs,
+      headersTimeout: requestTimeoutMs / 2,
+      connectionsCheckingInterval: requestTimeoutMs / 6,
+    },
+    // An address that is none (`/%zz`) comes to no route and no hook; fastify's own answer repeats it, without our headers.
+    frameworkErrors: (error, request, reply) =>
+      void answerError(shop, error, request, reply.headers(securityHeaders(web.isHttps))),
+  });
   const web = webOf(options, assets, () => publicUrlOf(options, app));
   const shop: Shop = { web, assets, basePath: options.basePath };
   app.removeAllContentTypeParsers();

@@ -88,7 +88,9 @@ export function compare(exchange: string, expected: readonly ExpectedCall[], rec
       if (conversations(contacts) === 1) wrong.push(`${name}: recorded ${contacts.length} times`);
       else torn++;
     }
-    if (call.isWholly) wrong.push(...differences(facts, first).map((text) => `${name}: ${text}`));
+    // a refused Originate names a phone, no id: of several in one second the exchange does not say which
+    const isClear = !play.recording.startsWith('click-to-call');
+    if (call.isWholly && isClear) wrong.push(...differences(facts, first).map((text) => `${name}: ${text}`));
   }
   for (const contact of recorded.contacts.values()) {
     const play = expected.find(({ linkedIds }) => linkedIds.some((id) => contact.links.includes(id)))?.play.recording;
@@ -132,6 +134,8 @@ function oddities(contact: Contact, isKnown: boolean): string[] {
     ...(isKnown ? [] : [`${name}: no such call was told`]),
     ...(contact.isDecided ? [] : [`${name}: never decided`]),
     ...(contact.prompts > 1 ? [`${name}: ${contact.prompts} prompts`] : []),
-    ...(contact.state === 'draft' && contact.sent !== 1 && !contact.isToBeAsked ? [`${name}: its owner was not asked`] : []),
+    ...(contact.state === 'draft' && contact.sent !== 1 && !contact.isToBeAsked
+      ? [`${name}: its owner was not asked`]
+      : []),
   ];
 }

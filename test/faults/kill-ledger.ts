@@ -51,7 +51,9 @@ export class Heard {
       const proven = told.proofs.slice(now.toldEvents - written, now.toldEvents).flat();
       this.#ids.set(i, [...(this.#ids.get(i) ?? []), ...proven]);
       if (written === told.proofs.length) this.#wholly.add(i);
-      if (now.listed && !then.listed) this.#listed.add(i);
+      // in the list, and its line to the outside was open before
+      const hadLine = told.proofs.slice(0, then.toldEvents).some((ids) => ids.length > 0);
+      if (now.listed && !then.listed && hadLine) this.#listed.add(i);
     });
   }
 

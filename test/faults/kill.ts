@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { type SimulatedExchange, startSimulatedExchange } from '../../src/demo/exchange.ts';
 import { systemClock } from '../../src/ops/clock.ts';
-import { sql, type Store } from '../../src/store/index.ts';
+import { type Store, sql } from '../../src/store/index.ts';
 import { lookInto } from '../kit/look-into.ts';
 import { type MailServer, startMailServer } from '../kit/mail-server.ts';
 import { amiSecret, makeOfficeFolder, type OfficeFolder } from '../kit/office-folder.ts';
@@ -145,7 +145,8 @@ class Run {
     if (daemon === null) throw new Error('no daemon runs');
     await pause(this.#chance() * longestLifeMs);
     if (postgresEvery > 0 && round % postgresEvery === 0) await this.#killPostgres(daemon);
-    if (daemon.ended !== null) throw new Error(`the daemon ended by itself: ${daemon.ended}\n${daemon.said.join('\n')}`);
+    if (daemon.ended !== null)
+      throw new Error(`the daemon ended by itself: ${daemon.ended}\n${daemon.said.join('\n')}`);
     const safe = progressOf(this.#exchange.ledger());
     await pause(safeMs);
     await daemon.end('SIGKILL');

@@ -130,10 +130,15 @@ test('a wrong password: the connector rests and says what to compare', async () 
 });
 
 test('half a CSV: the line is named, the rest of the file counts, the daemon starts', async () => {
-  appendFileSync(join(folder.folder, 'clients.csv'), '"Ромашка Плюс,Іван,+380 44 300 40 50\n,Без імені,+380 44 300 40 51');
+  appendFileSync(
+    join(folder.folder, 'clients.csv'),
+    '"Ромашка Плюс,Іван,+380 44 300 40 50\n,Без імені,+380 44 300 40 51',
+  );
   await open({});
   const problem = await daemon.logged('directory.file_left_out');
   expect(problem.level).toBe('error');
-  expect(JSON.stringify(problem['err'])).toMatch(/clients\.csv:8: a quote is opened here and not closed.*"cure":"close the quote/);
+  expect(JSON.stringify(problem['err'])).toMatch(
+    /clients\.csv:8: a quote is opened here and not closed.*"cure":"close the quote/,
+  );
   await goodGoesOn();
 });

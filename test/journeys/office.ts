@@ -31,6 +31,7 @@ export async function openOffice(
     readonly basePath?: string;
     readonly connectors?: readonly ConnectorStatus[];
     readonly hooks?: FindHook;
+    readonly requestTimeoutMs?: number;
   } = {},
 ) {
   const store = await testStore();
@@ -68,6 +69,7 @@ export async function openOffice(
     prompts: rules,
     status: async () => options.connectors ?? [],
     ...(options.hooks ? { hooks: options.hooks } : {}),
+    ...(options.requestTimeoutMs ? { requestTimeoutMs: options.requestTimeoutMs } : {}),
   });
   const prompts: PromptDeps = {
     db,

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, expect, test } from 'vitest';
 import { type SimulatedExchange, startSimulatedExchange } from '../../src/demo/exchange.ts';
 import { systemClock } from '../../src/ops/clock.ts';
-import { sql, type Store } from '../../src/store/index.ts';
+import { type Store, sql } from '../../src/store/index.ts';
 import { lookInto } from '../kit/look-into.ts';
 import { type MailServer, startMailServer } from '../kit/mail-server.ts';
 import { amiSecret, makeOfficeFolder, type OfficeFolder } from '../kit/office-folder.ts';
@@ -61,7 +61,9 @@ async function reload(answer: 'daemon.reloaded' | 'config.refused') {
 }
 
 test('a broken YAML changes nothing and names the place; the right one is taken up', async () => {
-  folder.writeRaw('office: { name: Ромашка, timezone: Europe/Kyiv }\nconnectors:\n  - { name: x, knd: asterisk-ami }\n');
+  folder.writeRaw(
+    'office: { name: Ромашка, timezone: Europe/Kyiv }\nconnectors:\n  - { name: x, knd: asterisk-ami }\n',
+  );
   const refused = await reload('config.refused');
   expect(refused['finding']).toMatch(/letopis\.yml:3:\d+ /);
   folder.writeRaw('office: { name: [\n');
@@ -80,7 +82,9 @@ test('a broken YAML changes nothing and names the place; the right one is taken 
   const from = daemon.log.length;
   await reload('daemon.reloaded');
   await daemon.logged('ami.session_opened', ({ connector }) => connector === 'second', { from });
-  expect(daemon.log.slice(from).some(({ msg, connector }) => msg === 'ami.session_opened' && connector === 'first')).toBe(
+  expect(
+    daemon.log.slice(from).some(({ msg, connector }) => msg === 'ami.session_opened' && connector === 'first'),
+  ).toBe(
     false, // what did not change was not disturbed
   );
   await two.play('inbound-answered', { replace: { ...acme, '101': '106' } });

@@ -354,6 +354,25 @@ describe('trouble behind and before', () => {
     await app.close();
   });
 
+  test('answered before the promised body came: the connection is let go of, and nothing else', async () => {
+    const app = fastify();
+    await serveHooks(app, '', { clock: systemClock, log, find: supervisor.webhooks.find, bodyTimeoutMs: 200 });
+    await app.listen({ host: '127.0.0.1', port: 0 });
+    const address = app.server.address();
+    const port = typeof address === 'object' && address !== null ? address.port : 0;
+    const socket = connect(port, '127.0.0.1');
+    let heard = '';
+    socket
+      .on('error', () => {})
+      .on('data', (chunk: Buffer) => {
+        heard += chunk;
+      });
+    socket.write('GET /hook/nobody HTTP/1.1\r\nhost: x\r\ncontent-length: 100\r\n\r\n');
+    await once(socket, 'close'); // a second answer would end the process here
+    expect(heard.slice(0, 12)).toBe('HTTP/1.1 404');
+    await app.close();
+  });
+
   test('gone from the configuration: 404; stopped: come again', async () => {
     const other = createSupervisor(deps);
     await other.configure(list, view);

@@ -9,7 +9,10 @@ export interface ToldRecording {
   readonly name: string;
   /** The linked ids in the order of `PlayedCall.linkedIds`: the n-th here is told as the n-th there. */
   readonly linkedIds: readonly string[];
-  /** Per event told, in order: its linked ids when it proves that a channel exists or just ended; else none. */
+  /**
+   * Per event told, in order: its linked ids when it tells that a line to the outside exists or just ended; else none. One of
+   * our phones alone may be a colleague calling a colleague, or a call that was never made.
+   */
   readonly proofs: readonly (readonly string[])[];
   readonly calls: readonly CallFacts[];
 }
@@ -18,7 +21,8 @@ export const folder = join(import.meta.dirname, '../recordings/22');
 export const extensions = /^\d{2,5}$/;
 
 /** Those hold a cut of the reader or of the exchange, many calls at once, or clients without ids of their own. */
-const noSingleStory = /^(ami-dropped|asterisk-restart|killed-with|restart-with|twenty-calls|conference|inbound-unknown)/;
+const noSingleStory =
+  /^(ami-dropped|asterisk-restart|killed-with|restart-with|twenty-calls|conference|inbound-unknown)/;
 
 /** A channel that is told about by one of these is known to exist; a Cdr or a variable proves nothing. */
 const proving = new Set(['Newchannel', 'Newstate', 'NewCallerid', 'DialBegin', 'DialState', 'BridgeEnter', 'Hangup']);
@@ -40,7 +44,8 @@ function readTold(name: string): ToldRecording {
     const id = field(lines, 'Linkedid') ?? field(lines, 'LinkedID');
     if (!id) return [];
     linkedIds.add(id);
-    return proving.has(field(lines, 'Event') ?? '') ? [id] : [];
+    const isLine = ['Channel', 'DestChannel'].some((key) => /^\w+\/[a-z]*trunk/.test(field(lines, key) ?? ''));
+    return isLine && proving.has(field(lines, 'Event') ?? '') ? [id] : [];
   });
   const reader = new Recording({ charset: 'windows-1251', extensions, isColleague: () => false });
   reader.push(bytes);

@@ -43,7 +43,7 @@ export async function saveForm(web: Web, desk: Desk, fields: Fields): Promise<An
   if (!sameProof(desk.view.proof('save'), fields.get('proof'))) {
     return drawForm(web, desk, form, { status: 403, problems: [{ code: 'stale' }] });
   }
-  const chosen = await chooseClient(web, desk.contact, form);
+  const chosen = await chooseClient(web, desk, form);
   const problems = [...problemsOf(form), ...chosen.problems];
   if (problems.length > 0) return drawForm(web, desk, form, { status: 422, problems, similar: chosen.similar });
   const wish: Wish = {
@@ -59,8 +59,8 @@ export async function saveForm(web: Web, desk: Desk, fields: Fields): Promise<An
     case 'saved':
       if (desk.contact.state === 'draft') countCompleted(web, desk.contact);
       return redirect(doneAddress(desk, saved.edit));
-    case 'same':
-      return redirect(doneAddress(desk, desk.contact.version));
+    case 'same': // Pressed twice: the first time made this version. Sent as it was drawn: there is nothing to take back.
+      return redirect(form.version < desk.contact.version ? doneAddress(desk, desk.contact.version) : doneAt(desk));
     case 'conflict': {
       const contact = (await contactView(web.db, desk.contact.id)) ?? desk.contact;
       return drawForm(web, { ...desk, contact }, form, { status: 409, conflict: true });
@@ -78,14 +78,14 @@ export async function saveForm(web: Web, desk: Desk, fields: Fields): Promise<An
 export async function showDone(web: Web, desk: Desk, visit: Visit): Promise<Answer> {
   const { contact, view } = desk;
   const edit = Number.parseInt(visit.query['edit'] ?? '', 10);
-  const mayUndo = edit === contact.version && sameProof(view.proof(`undo ${edit}`), visit.query['proof']);
+  const mayUndo = edit === contact.version && sameProof(view.proof(undoing(contact.id, edit)), visit.query['proof']);
   const [next] = desk.signedIn ? await draftsOf(web.db, desk.author.employeeId, web.clock.now()) : [];
   return page(
     DonePage({
       view,
       contact,
       action: view.href(desk.path),
-      undo: mayUndo ? { edit, proof: view.proof(`undo ${edit}`) } : null,
+      undo: mayUndo ? { edit, proof: view.proof(undoing(contact.id, edit)) } : null,
       waiting: await countDrafts(web.db, desk.author.employeeId),
       next: next ?? null,
       signedIn: desk.signedIn,
@@ -97,7 +97,7 @@ export async function undoSave(web: Web, desk: Desk, fields: Fields): Promise<An
   const edit = Number.parseInt(fields.get('edit'), 10);
   const problem = (status: number) =>
     firstForm(web, desk).then((form) => drawForm(web, desk, form, { status, problems: [{ code: 'undoConflict' }] }));
-  if (!Number.isSafeInteger(edit) || !sameProof(desk.view.proof(`undo ${edit}`), fields.get('proof')))
+  if (!Number.isSafeInteger(edit) || !sameProof(desk.view.proof(undoing(desk.contact.id, edit)), fields.get('proof')))
     return problem(403);
   const undone = await undoCompletion(web, desk.author, desk.contact.id, edit);
   if (undone === 'undone' || undone === 'nothing') return redirect(desk.view.href(`${desk.path}?undone=1`));
@@ -121,8 +121,17 @@ function countCompleted(web: Web, { dueAt }: ContactView): void {
   web.counters?.draftsCompleted.inc({ on_time: String(onTime) });
 }
 
+function doneAt(desk: Desk): string {
+  return desk.view.href(`${desk.path}/done`);
+}
+
 function doneAddress(desk: Desk, edit: number): string {
-  return desk.view.href(`${desk.path}/done?edit=${edit}&proof=${desk.view.proof(`undo ${edit}`)}`);
+  return `${doneAt(desk)}?edit=${edit}&proof=${desk.view.proof(undoing(desk.contact.id, edit))}`;
+}
+
+/** Of one contact: the third save of one is not the third save of another. */
+function undoing(contactId: string, edit: number): string {
+  return `undo ${contactId} ${edit}`;
 }
 
 async function drawForm(web: Web, desk: Desk, form: GistForm, telling: Telling): Promise<Answer> {
@@ -182,7 +191,8 @@ interface Chosen {
   readonly similar: readonly { readonly id: string; readonly name: string }[];
 }
 
-async function chooseClient(web: Web, contact: ContactView, form: GistForm): Promise<Chosen> {
+/** A link opens one draft and not the list of clients: by it only those can be chosen that the form itself offers. */
+async function chooseClient(web: Web, { contact, author }: Desk, form: GistForm): Promise<Chosen> {
   const chosen = (client: Wish['client']): Chosen => ({ client, problems: [], similar: [] });
   if (form.client === 'keep') return chosen('keep');
   if (form.client === 'none') return chosen({ id: null, personId: null });
@@ -190,6 +200,12 @@ async function chooseClient(web: Web, contact: ContactView, form: GistForm): Pro
   const [id = '', person = null] = form.client.split('.');
   if (!isUuid(id) || (await clientHead(web.db, id)) === null) return chosen('keep');
   const candidates = await candidatesOf(web.db, contact.id);
+  if (author.via === 'link' && id !== contact.clientId && !candidates.some(({ clientId }) => clientId === id)) {
+    const similar = form.clientName === '' ? [] : await clientsNamed(web.db, form.clientName, 4);
+    if (!similar.some((client) => client.id === id)) {
+      return { client: 'keep', problems: [{ code: 'unknownClient', name: form.clientName }], similar };
+    }
+  }
   const isOffered = candidates.some(({ clientId, personId }) => clientId === id && personId === person);
   return chosen({ id, personId: isOffered ? person : null });
 }

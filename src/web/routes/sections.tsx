@@ -88,5 +88,11 @@ async function showClient(web: Web, visit: Visit): Promise<Answer> {
 function markOf(visit: Visit): TimelineMark | null {
   const { at = '', key = '' } = visit.query;
   const isMark = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$/.test(at) && /^(c[0-9a-f-]{36}|h\d{19})$/.test(key);
-  return isMark && !Number.isNaN(Date.parse(at)) ? { at, key } : null;
+  return isMark && isMoment(at) ? { at, key } : null;
+}
+
+/** A day and a time of the calendar: the database takes no 30th of February and no year 0. */
+function isMoment(at: string): boolean {
+  const ms = Date.parse(at);
+  return !Number.isNaN(ms) && !at.startsWith('0000') && new Date(ms).toISOString().slice(0, 19) === at.slice(0, 19);
 }

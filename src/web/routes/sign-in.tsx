@@ -1,5 +1,5 @@
 import { readEmail } from '../../core/email.ts';
-import { fill } from '../../core/text.ts';
+import { fill, oneLine } from '../../core/text.ts';
 import { hashOf, looksLikeToken, sameProof } from '../../core/token.ts';
 import { mailSignInLink, signInMinutes } from '../../prompt/sign-in.ts';
 import { absoluteSeconds, addSession, endSession, signInIsOpen, useSignIn } from '../../store/sessions.ts';
@@ -26,7 +26,7 @@ export function signInRoutes(web: Web): Route[] {
       path: '/sign-in',
       auth: 'open',
       async answer({ view, fields, ip }) {
-        const typed = fields.get('email').slice(0, 320);
+        const typed = oneLine(fields.get('email').slice(0, 320));
         const { email } = readEmail(typed);
         if (email === null) return page(<SignInPage view={view} email={typed} wrong />, 422);
         if (!askings.hit(ip)) return problemPage(view, 'tooMany', 429);
