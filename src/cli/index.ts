@@ -12,6 +12,7 @@ export const commands: Readonly<Record<string, () => Promise<{ readonly command:
   run: () => import('./run.ts'),
   check: () => import('./check.ts'),
   calls: () => import('./calls.ts'),
+  mail: () => import('./mail.ts'),
   due: () => import('./due.ts'),
   match: () => import('./match.ts'),
   import: () => import('./import.ts'),
