@@ -4,10 +4,12 @@ import {
   type DirectoryChange,
   type EmployeeFields,
   employees,
+  endExtensions,
   lockDirectory,
   pointsOf,
   recordImport,
   type StoredEmployee,
+  type StoredPoint,
   setSubstitutes,
   upsertEmployees,
 } from '../store/directory.ts';
@@ -33,7 +35,7 @@ const fields = ['name', 'email', 'role', 'language', 'zone'] as const;
 
 /**
  * Brings the employees in step with the file, all or nothing. Who is no longer in the file stays: he may own drafts. A field
- * that is empty in the file is emptied; addresses are only added.
+ * that is empty in the file is emptied; addresses are only added, but for extensions, which have one owner at a time.
  */
 export function importPeople(db: Db, read: FileRead<EmployeeRow>, options: ImportOptions = {}): Promise<Imported> {
   return db.transaction(async (tx) => {
@@ -172,7 +174,7 @@ async function writeSubstitutes(db: Db, byKey: ReadonlyMap<string, string | null
 }
 
 async function writePoints(db: Db, rows: readonly EmployeeRow[], running: Running): Promise<void> {
-  const { ids, touched, changes, dryRun } = running;
+  const { ids, before, touched, changes, dryRun } = running;
   const known = await pointsOf(db, { clientIds: [], personIds: [], employeeIds: [...ids.values()] });
   const has = new Set(known.map((point) => `${point.employeeId} ${point.kind} ${point.address}`));
   const missing = rows.flatMap((row) => {
@@ -181,14 +183,33 @@ async function writePoints(db: Db, rows: readonly EmployeeRow[], running: Runnin
     if (fresh.length > 0) touched.add(row.key);
     return fresh.map((point) => ({ ...point, clientId: null, personId: null, employeeId }));
   });
-  if (dryRun || missing.length === 0) return;
-  for (const { id, kind, address } of await addPoints(db, missing))
-    changes.push({
-      entity: 'contact_point',
-      entityId: id,
-      clientId: null,
-      field: 'created',
-      old: null,
-      new: { kind, address },
-    });
+  const left = extensionsLeft(rows, known, ids);
+  for (const { key } of left) if (before.has(key)) touched.add(key);
+  if (dryRun) return;
+  const ended = await endExtensions(db, left);
+  for (const { id, address } of ended) changes.push(pointChange(id, 'ended', { kind: 'extension', address }, null));
+  for (const { id, kind, address } of missing.length > 0 ? await addPoints(db, missing) : [])
+    changes.push(pointChange(id, 'created', null, { kind, address }));
+}
+
+/** A desk has one owner at a time: an extension that is somebody else's in the file, or no more its person's, ends. */
+function extensionsLeft(rows: readonly EmployeeRow[], known: readonly StoredPoint[], ids: ReadonlyMap<string, string>) {
+  const inFile = new Map(rows.map((row) => [ids.get(row.key) ?? '', row]));
+  const wanted = new Map<string, ReadonlySet<string>>(
+    [...inFile].map(([id, { points }]) => [id, new Set(points.filter(isExtension).map(({ address }) => address))]),
+  );
+  const taken = new Set([...wanted.values()].flatMap((addresses) => [...addresses]));
+  return known.filter(isExtension).flatMap(({ employeeId, address }) => {
+    const own = employeeId === null ? undefined : wanted.get(employeeId);
+    const stays = own ? own.has(address) : !taken.has(address);
+    return stays || employeeId === null ? [] : [{ employeeId, address, key: inFile.get(employeeId)?.key ?? '' }];
+  });
+}
+
+function isExtension({ kind }: { readonly kind: string }): boolean {
+  return kind === 'extension';
+}
+
+function pointChange(entityId: string, field: string, old: unknown, now: unknown): DirectoryChange {
+  return { entity: 'contact_point', entityId, clientId: null, field, old, new: now };
 }

@@ -163,3 +163,22 @@ test('an office with nobody does not start', async () => {
   const missing = { ...nobody, people: { file: join(folder, 'nothing.csv'), columns: {} } };
   await expect(seedDirectory(db, missing)).rejects.toMatchObject({ code: 'directory.file_unreadable' });
 });
+
+test('an extension has one owner at a time: who gets it, has it from now on, and may give it back', async () => {
+  const office = (anna: string, boris: string) =>
+    readPeople(`name,extension\nAnna,${anna}\nBoris,${boris}\n`, { ...UA, file: 'people.csv' });
+  const owners = async (address: string) =>
+    db.rows<{ name: string; since: boolean }>(sql`
+      select e.name, p.since > '-infinity' as since from contact_point p join employee e on e.id = p.employee_id
+       where p.kind = 'extension' and p.address = ${address} and p.until > now() order by e.name`);
+  await importPeople(db, office('901', '902'));
+  expect(await owners('901')).toEqual([{ name: 'Anna', since: false }]);
+  expect(await importPeople(db, office('902', '901'))).toMatchObject({ created: 0, changed: 2 });
+  expect([await owners('901'), await owners('902')]).toEqual([
+    [{ name: 'Boris', since: true }],
+    [{ name: 'Anna', since: true }],
+  ]);
+  expect(await importPeople(db, office('902', '901'))).toMatchObject({ changed: 0, unchanged: 2 });
+  await importPeople(db, office('901', ''));
+  expect([await owners('901'), await owners('902')]).toEqual([[{ name: 'Anna', since: true }], []]);
+});

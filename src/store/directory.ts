@@ -158,15 +158,36 @@ export interface NewPoint extends StoredPoint {
   readonly raw: string;
 }
 
-/** Makes contact points, valid for all time; those that exist already are left. Returns the made ones with their ids. */
+/**
+ * Makes contact points, valid for all time; those that exist already are left. An extension that was somebody's before is
+ * its new owner's from now on only: his predecessor's calls stay his. Returns the made ones with their ids.
+ */
 export function addPoints(db: Db, rows: readonly NewPoint[]): Promise<(StoredPoint & { readonly id: string })[]> {
   return db.rows(sql`
-    insert into contact_point (kind, address, raw, client_id, person_id, employee_id)
-    select r.kind, r.address, r.raw, r."clientId", r."personId", r."employeeId"
+    insert into contact_point (kind, address, raw, client_id, person_id, employee_id, since)
+    select r.kind, r.address, r.raw, r."clientId", r."personId", r."employeeId",
+           case when r.kind = 'extension' and exists (select from contact_point before
+                                                       where before.kind = 'extension' and before.address = r.address
+                                                         and before.until <= now())
+                then now() else '-infinity' end
       from jsonb_to_recordset(${json(rows)}::jsonb)
            as r(kind text, address text, raw text, "clientId" uuid, "personId" uuid, "employeeId" uuid)
         on conflict (kind, address, coalesce(client_id, person_id, employee_id), since) do nothing
     returning id, kind, address, client_id as "clientId", person_id as "personId", employee_id as "employeeId"`);
+}
+
+/** Ends these employees' extensions now; what was told of them before stays theirs. Returns those ended. */
+export function endExtensions(
+  db: Db,
+  left: readonly { readonly employeeId: string; readonly address: string }[],
+): Promise<{ id: string; address: string }[]> {
+  return db.rows(sql`
+    update contact_point p set until = now()
+      from unnest(${left.map((one) => one.employeeId)}::uuid[], ${left.map((one) => one.address)}::text[])
+           as gone (employee_id, address)
+     where p.kind = 'extension' and p.employee_id = gone.employee_id and p.address = gone.address
+       and p.since < now() and now() < p.until
+    returning p.id, p.address`);
 }
 
 export interface DirectoryChange {
