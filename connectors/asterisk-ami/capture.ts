@@ -10,12 +10,10 @@ export function toCapture(call: CallFacts, conversation: Conversation, exchange:
   if (call.direction === 'internal') return null;
   const inbound = call.direction === 'inbound';
   const number = call.withheld ? null : inbound ? call.caller : call.called;
-  // A client of a conference of whom only a list of channels told has no linked id of his own.
-  const [id = `${conversation.linkedIds[0]}/${call.caller ?? 'hidden'}`] = call.linkedIds;
   return {
-    identity: id,
+    identity: call.linkedIds[0] ?? '',
     revision: conversation.moments.length,
-    links: [id, ...call.linkedIds.slice(1)].map((each) => `call:${exchange}:${each}`),
+    links: call.linkedIds.map((id) => `call:${exchange}:${id}`),
     channel: call.outcome === 'fax' ? 'fax' : 'call',
     direction: call.direction,
     occurredAt: call.startedAt,

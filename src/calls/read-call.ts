@@ -60,7 +60,9 @@ function idsOf({ linkedIds }: Conversation, cast: Cast, others: readonly Channel
   const theirs = new Set(others.map((channel) => channel.id));
   const own = new Set(cast.heart.map((channel) => channel.id));
   const isFirst = !others.some((channel) => cast.heart.every((mine) => channel.since < mine.since));
-  return linkedIds.filter((id) => own.has(id) || (isFirst && !theirs.has(id)));
+  const ids = linkedIds.filter((id) => own.has(id) || (isFirst && !theirs.has(id)));
+  // Only a list of channels told of this client, with the linked id of the other: his own was that of his channel.
+  return ids.length > 0 ? ids : [...own];
 }
 
 function startOf(conversation: Conversation, cast: Cast): Date {
