@@ -84,7 +84,7 @@ function emailOf(text: string): string | null {
   const read = readEmail(decoded).email;
   if (read !== null) return read;
   const loose = /[^\s<>"'(),;:]{1,64}@[^\s<>"'(),;:]{1,255}/.exec(decoded.slice(0, 1000))?.[0];
-  return loose === undefined ? null : (readEmail(loose).email ?? loose.toLowerCase());
+  return loose === undefined ? null : (readEmail(loose).email ?? oneLine(loose.toLowerCase()));
 }
 
 function nameOf(text: string, email: string): string | null {
