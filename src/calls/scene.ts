@@ -1,81 +1,13 @@
 import type { Pattern } from '../core/pattern.ts';
-import { asksToBeHidden, callerNumber, known, numberOfDial, type Role, readChannelName } from './channel.ts';
+import { asksToBeHidden, callerNumber, known, numberOfDial, readChannelName } from './channel.ts';
+import { foldHairpins, pairLocals } from './fold.ts';
 import type { Frame } from './frame.ts';
 import { ageOf, isHoldingBridge } from './relevant.ts';
-import { hairpinMs, type Moment } from './track.ts';
+import type { Channel, Dial, Happening, Scene } from './scene-parts.ts';
+import { recordingIn, variable } from './told.ts';
+import type { Moment } from './track.ts';
 
-/** One channel of a conversation, as far as its messages told. */
-export interface Channel {
-  readonly id: string;
-  name: string;
-  role: Role;
-  /** Extension of a phone, name of an outside line. */
-  peer: string;
-  /** The far end's number: the caller's on a line that came in, the dialled one on a line that went out. */
-  number: string | null;
-  callerName: string | null;
-  /** The caller id last set on it; on the employee's phone of a click-to-call the client's number. */
-  shown: string | null;
-  hidden: boolean;
-  /** What was dialled on it when it began; the exchange overwrites it on every transfer. */
-  readonly exten: string | null;
-  readonly since: Date;
-  hungUpAt: Date | null;
-  cause: number | null;
-  wasUp: boolean;
-  rangAt: Date | null;
-  ringEndedAt: Date | null;
-  /** Made by a dial; `by` null: by the exchange itself (Originate, a recall). */
-  dialled: { readonly by: string | null; readonly at: Date; readonly dialString: string } | null;
-  dialStatus: string | null;
-  originated: boolean;
-}
-
-/** One dial from one channel to another. */
-export interface Dial {
-  readonly at: Date;
-  readonly from: string | null;
-  readonly to: string;
-  /** What the dialling channel stood in its dialplan at: the number asked for. */
-  readonly exten: string | null;
-  endedAt: Date | null;
-  status: string | null;
-  forward: string | null;
-}
-
-/** What happened, in order, in the words the reader of a call needs. */
-export type Happening =
-  | {
-      readonly kind: 'enter';
-      readonly at: Date;
-      readonly channel: string;
-      readonly bridge: string;
-      /** Given when only a snapshot told: it happened between this time and `at`. */
-      readonly notBefore: Date | null;
-    }
-  | { readonly kind: 'leave'; readonly at: Date; readonly channel: string; readonly bridge: string }
-  | { readonly kind: 'hangup'; readonly at: Date; readonly channel: string }
-  | { readonly kind: 'dial'; readonly at: Date; readonly dial: Dial }
-  | { readonly kind: 'blind'; readonly at: Date; readonly from: string; readonly moved: string; readonly to: string }
-  | { readonly kind: 'attended'; readonly at: Date; readonly frame: Frame }
-  | { readonly kind: 'parked' | 'unparked'; readonly at: Date; readonly channel: string; readonly frame: Frame };
-
-/** A conversation's messages, replayed: who was there, who was joined to whom, what was done. */
-export interface Scene {
-  readonly channels: ReadonlyMap<string, Channel>;
-  readonly dials: readonly Dial[];
-  readonly happenings: readonly Happening[];
-  /** Local channel → its other half. */
-  readonly halves: ReadonlyMap<string, string>;
-  /** Channel → the bridge it stands in at the end of what was told. */
-  readonly standing: ReadonlyMap<string, string>;
-  readonly queue: string | null;
-  readonly recording: string | null;
-  readonly voicemail: { readonly mailbox: string | null; readonly at: Date } | null;
-  readonly isFax: boolean;
-  /** The number an Originate was to reach, and why it did not. */
-  readonly originate: { readonly exten: string | null; readonly failed: boolean; readonly reason: number } | null;
-}
+export type { Channel, Dial, Happening, Scene } from './scene-parts.ts';
 
 type Writable = { -readonly [Key in keyof Scene]: Scene[Key] } & {
   channels: Map<string, Channel>;
@@ -374,53 +306,4 @@ function blind(scene: Writable, frame: Frame, at: Date): void {
 
 function succeeded(frame: Frame): boolean {
   return (frame.get('result') ?? 'Success').toLowerCase() === 'success';
-}
-
-/** `…;1` and `…;2` of one name are the two halves, also where LocalBridge was filtered away. */
-function pairLocals(scene: Writable): void {
-  const byName = new Map<string, Channel>();
-  for (const channel of scene.channels.values()) if (channel.role === 'local') byName.set(channel.name, channel);
-  for (const channel of byName.values()) {
-    const other = byName.get(channel.name.replace(/;([12])$/, (_all, half) => (half === '1' ? ';2' : ';1')));
-    if (other && other !== channel && !scene.halves.has(channel.id)) scene.halves.set(channel.id, other.id);
-  }
-}
-
-/**
- * A call that left by a line and came back to this very exchange: its two ends on the line are no people. When nobody of
- * ours made it (a fax the exchange sends), the end that came in stays the caller.
- */
-function foldHairpins(scene: Writable): void {
-  const lines = [...scene.channels.values()].filter((channel) => channel.role === 'outside');
-  for (const back of lines.filter((channel) => channel.dialled === null)) {
-    const out = lines.find((channel) => channel.dialled !== null && isHairpin(channel, back));
-    if (!out) continue;
-    out.role = 'local';
-    if (out.originated) continue;
-    back.role = 'local';
-    scene.halves.set(out.id, back.id).set(back.id, out.id);
-  }
-}
-
-function isHairpin(out: Channel, back: Channel): boolean {
-  const after = back.since.getTime() - out.since.getTime();
-  if (out.dialled?.dialString === '') return false; // its number is not what was dialled: only a list tells of it
-  return out.number !== null && out.number === back.exten && after >= 0 && after <= hairpinMs;
-}
-
-/** The file of a recording: from the variable itself, or as a channel variable or CDR field of the exchange's dialplan. */
-function recordingIn(frame: Frame): string | null {
-  if (frame.event === 'VarSet') return known(frame.get('value'));
-  for (const text of frame.all('chanvariable')) {
-    const equals = text.indexOf('=');
-    if (recordingName.test(text.slice(0, equals)) && equals + 1 < text.length) return text.slice(equals + 1);
-  }
-  if (frame.event !== 'Cdr') return null;
-  return known(frame.get('recfile')) ?? known(frame.get('recordingfile'));
-}
-const recordingName = /^(?:MIXMONITOR_FILENAME|REC_?FILE|(?:CDR\()?RECORDING_?FILE\)?)$/i;
-
-function variable(frame: Frame, prefix: string, name: string): string | undefined {
-  const line = frame.all(`${prefix}chanvariable`).find((text) => text.startsWith(`${name}=`));
-  return line?.slice(name.length + 1);
 }
