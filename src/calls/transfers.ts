@@ -29,31 +29,11 @@ export function transfersOf(scene: Scene, heart: ReadonlySet<string>, stretches:
     const until = handed[i + 1]?.at ?? null;
     const after = stretches.filter((s) => isAfter(s, at, kind) && (until === null || s.from <= until));
     const takers = kind === 'park' ? after : after.filter((s) => nameOf(s.channel) !== from);
-    const taker = kind === 'park' ? (nameOf(takers[0]?.channel ?? noChannel) ?? to) : to;
-    return { kind, from, to: taker, answered: takers.length > 0 };
+    // Who is parked goes to whoever fetches him.
+    const fetcher = kind === 'park' && takers[0] ? nameOf(takers[0].channel) : null;
+    return { kind, from, to: fetcher ?? to, answered: takers.length > 0 };
   });
 }
-
-const noChannel: Channel = {
-  id: '',
-  name: '',
-  role: 'machine',
-  peer: '',
-  number: null,
-  callerName: null,
-  shown: null,
-  hidden: false,
-  exten: null,
-  since: new Date(0),
-  hungUpAt: null,
-  cause: null,
-  wasUp: false,
-  rangAt: null,
-  ringEndedAt: null,
-  dialled: null,
-  dialStatus: null,
-  originated: false,
-};
 
 /** Measured order at a hand-over: the bridges change some milliseconds before or after the event that tells of it. */
 const slackMs = 500;
