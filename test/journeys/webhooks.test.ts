@@ -33,7 +33,7 @@ const deps = {
   jitter,
   holder: 'test',
   registry: connectors,
-  office: { extensions: /^\d{2,5}$/, isColleague: () => false },
+  office: { extensions: /^\d{2,5}$/, isColleague: () => false, mail: { domains: [] } },
   officeRegion: 'UA',
   kick: () => {},
   announce: (_connector: string, ringing: Ringing) => void announced.push(ringing),

@@ -1,5 +1,5 @@
 import { pino } from 'pino';
-import type { Ringing, Session, SessionConnector } from '../../src/connector/index.ts';
+import type { Office, Ringing, Session, SessionConnector } from '../../src/connector/index.ts';
 import type { CallFacts } from '../../src/core/call.ts';
 import { CaptureFacts } from '../../src/core/capture-json.ts';
 import type { Clock } from '../../src/core/clock.ts';
@@ -9,7 +9,11 @@ import { createMetrics } from '../../src/ops/metrics.ts';
 import { acquireLease, type Db, sql } from '../../src/store/index.ts';
 import { openSession } from '../../src/supervisor/session.ts';
 
-export const office = { extensions: /^\d{2,5}$/, isColleague: () => false };
+export const office: Office = {
+  extensions: /^\d{2,5}$/,
+  isColleague: () => false,
+  mail: { domains: ['ours.example'] },
+};
 
 export interface SessionOptions<Config> {
   /** The connector's name in YAML: its position, journal and lease hang on it. */
