@@ -31,14 +31,15 @@ export function siftMail(head: MailHead, office: MailOffice, rules: MailRules): 
   const { verdict, answersPrompt } = decideMail(mail, office);
   if (answersPrompt !== null && automaticSign(mail) === null) return { kind: 'keep' };
   if (verdict === 'own') return { kind: 'skip', because: 'own' };
-  if (rules.isFaxMailbox || mayBeFax(mail)) return { kind: 'look-inside' };
+  if (rules.isFaxMailbox) return { kind: 'keep' };
   const isFromUs = parties.from !== null && office.isOwn(parties.from.email);
   const isAmongUs = isFromUs && parties.outside.length === 0;
   if (isAmongUs && parties.recipients.length > 0)
-    return [...parties.recipients, ...head.deliveredTo].some(office.isWatched)
+    return mayBeFax(mail) || [...parties.recipients, ...head.deliveredTo].some(office.isWatched)
       ? { kind: 'look-inside' }
       : { kind: 'skip', because: 'internal' };
   if (rules.scope === 'all') return isMachine(mail) ? { kind: 'look-inside' } : { kind: 'keep' };
+  if (mayBeFax(mail)) return { kind: 'look-inside' };
   return ifKnown([...(parties.from === null || isFromUs ? [] : [parties.from.email]), ...parties.outside]);
 }
 
