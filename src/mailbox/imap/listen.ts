@@ -81,7 +81,7 @@ class Listening {
     const { log, listening, clock } = this.#session;
     const [first = 'INBOX', ...others] = this.#folders;
     for (const folder of this.#folders) this.#meet(folder, await this.#mailbox.examine(folder));
-    await this.#mailbox.write();
+    await this.#mailbox.keep();
     this.#lookedAt = clock.monotonicMs();
     listening();
     log.info({ host: this.#options.host, folders: this.#folders.length }, 'imap.session_opened');
