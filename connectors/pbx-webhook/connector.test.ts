@@ -7,7 +7,11 @@ import { Config } from './config.ts';
 import { pbxWebhook } from './connector.ts';
 import { fixtureNames, fixtureRequest, fixtureSecret } from './requests.fixture.ts';
 
-const office = { extensions: /^\d{2,5}$/, isColleague: (number: string) => number === '380501111111' };
+const office = {
+  extensions: /^\d{2,5}$/,
+  isColleague: (number: string) => number === '380501111111',
+  mail: { domains: [] },
+};
 const configs = {
   generic: Config.parse({ secret: fixtureSecret }),
   zadarma: Config.parse({ preset: 'zadarma', secret: fixtureSecret, timezone: 'Europe/Kyiv' }),

@@ -6,7 +6,7 @@ import { Fault } from '../../src/connector/index.ts';
 import { Config } from './config.ts';
 import { webForm } from './connector.ts';
 
-const office = { extensions: /^\d{2,5}$/, isColleague: () => false };
+const office = { extensions: /^\d{2,5}$/, isColleague: () => false, mail: { domains: [] } };
 const at = new Date('2026-03-02T09:04:00Z');
 const token = 'form-key-1';
 

@@ -14,7 +14,7 @@ type Registry = Readonly<Record<string, Connector<unknown>>>;
 export async function probeConnectors(config: Config, registry: Registry, file: string): Promise<Finding[]> {
   const log = createLog({ level: 'silent', pretty: false, destination: process.stderr });
   // Nobody calls during a probe.
-  const office = { extensions: config.own.extensions, isColleague: () => false };
+  const office = { extensions: config.own.extensions, isColleague: () => false, mail: { domains: config.own.domains } };
   const refusals = config.connectors.map(async ({ kind, options, name, position }, index): Promise<Finding[]> => {
     const connector = registry[kind];
     if (connector?.shape !== 'session') return [];

@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import type { Capture, Ringing } from '../core/capture.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Pattern } from '../core/pattern.ts';
+import type { MailOfficeOptions, MailRules, SkipReason } from '../mail/index.ts';
 
 /**
  * What a connector kind must say about itself. One folder in `connectors/`, one `defineSession` or `defineWebhook`.
@@ -29,6 +30,24 @@ export interface SessionConnector<Config> extends Described<Config> {
   run(session: Session<Config>): Promise<void>;
   /** Logs in and leaves again, for `letopis check --connect`. Throws the Fault that `run` would throw. */
   probe(session: Pick<Session<Config>, 'config' | 'clock' | 'log' | 'signal' | 'office'>): Promise<void>;
+  /** Of a kind that brings mail: by which rules its mails are taken and read. */
+  mail?(config: Config): MailRules;
+  /**
+   * Brings what the source still has since `past.since`, with the same identities as live, and returns when it is through.
+   * Goes on where an earlier backfill of the same beginning stopped: `past.position` and `past.keep` have a place of their own.
+   */
+  backfill?(past: Past<Config>): Promise<void>;
+}
+
+/** A session that looks back. What it keeps asks nobody. */
+export interface Past<Config>
+  extends Pick<
+    Session<Config>,
+    'config' | 'name' | 'office' | 'clock' | 'log' | 'signal' | 'knows' | 'keep' | 'position'
+  > {
+  readonly since: Date;
+  /** How far it has come: of `total` mails `done` were looked at. */
+  progress(done: number, total: number): void;
 }
 
 export interface WebhookConnector<Config> extends Described<Config> {
@@ -85,6 +104,8 @@ export interface Office {
   readonly extensions: Pattern;
   /** Is this outside number a colleague's own (his mobile)? As on the wire. */
   readonly isColleague: (number: string) => boolean;
+  /** Our domains, people, numbers and watched mailboxes, to judge a mail by. */
+  readonly mail: MailOfficeOptions;
 }
 
 export interface Session<Config> {
@@ -107,12 +128,47 @@ export interface Session<Config> {
   /** Opaque resume position as last given to `emit` (an IMAP UID, a time), null on the first run. */
   position(): Promise<string | null>;
   readonly journal: Journal;
+  /**
+   * Which of these e-mail addresses are known: a client's, a person's of one, or in the domain of one. Lower case; an
+   * answer may be up to a minute old.
+   */
+  knows(addresses: readonly string[]): Promise<ReadonlySet<string>>;
+  /**
+   * Takes mails as they came: resolves when their bytes, and `position` with them, are durable; only then acknowledge to
+   * the source. They are read afterwards, whatever they are; see `letopis mail`. Up to about 100 mails or 8 MB at a time.
+   * Awaiting it is the back-pressure.
+   */
+  keep(mails: readonly IncomingMail[], position?: string): Promise<readonly ('stored' | 'duplicate' | 'dropped')[]>;
+  /** Counts mails that were seen and not stored. */
+  skipped(because: SkipReason, count: number): void;
   /** Tells that we could not see between the two times and nothing can refill it; shown to people. */
   gap(since: Date, until: Date, reason: string): Promise<void>;
   /** Keeps an unusable input raw, for a person; the next one is read. */
   setAside(raw: string, fault: Error): Promise<void>;
   /** Says that the session is logged in and listening: the status page turns green. */
   listening(): void;
+}
+
+/** A mail as a mailbox has it. */
+export interface IncomingMail {
+  /** The source's own identity: account, folder, UIDVALIDITY and UID; a file of a maildir. */
+  readonly identity: string;
+  /** Header and body as stored by the server. A stream for what is too large for memory: it ends in a file. */
+  readonly bytes: Uint8Array | AsyncIterable<Uint8Array>;
+  /** Of the whole mail, as the source says. */
+  readonly sizeBytes: number;
+  /** Why only the beginning is here, in words; null: all of it is. */
+  readonly cut: string | null;
+  /** When it came into the mailbox. */
+  readonly arrivedAt: Date;
+  readonly folder: string | null;
+  /** False for the past: it is recorded, nobody is asked. */
+  readonly asks: boolean;
+  /**
+   * False where the header alone could not tell (`siftMail` said `look-inside`): then it is read before anything is stored,
+   * and `dropped` when it is none of ours.
+   */
+  readonly isSure: boolean;
 }
 
 /**

@@ -8,9 +8,11 @@ export type { FormFacts } from '../core/form.ts';
 export type {
   AnyConnector,
   Connector,
+  IncomingMail,
   Journal,
   JournalEntry,
   Office,
+  Past,
   Session,
   SessionConnector,
   WebhookAnswer,

@@ -42,9 +42,46 @@ const Form = z.object({
   page: z.string().nullable(),
   more: z.array(z.object({ label: z.string(), value: z.string() })),
 });
+const Mail = z.object({
+  mailId: z.string(),
+  messageId: z.string().nullable(),
+  thread: z.string().nullable(),
+  subject: z.string(),
+  from: z.string().nullable(),
+  to: z.array(z.string()),
+  text: z.string(),
+  files: z.array(
+    z.object({
+      name: z.string(),
+      type: z.string(),
+      sizeBytes: z.number(),
+      isInline: z.boolean(),
+      pages: z.number().nullable(),
+    }),
+  ),
+  automatic: z.enum(['reply', 'bounce', 'receipt', 'bulk', 'calendar', 'notice']).nullable(),
+  reason: z.string(),
+  originalSender: z.string().nullable(),
+  authenticity: z.enum(['confirmed', 'claimed', 'unknown']),
+  fullness: z.enum(['whole', 'partly', 'headers']),
+  notes: z.array(z.string()),
+  bodyHash: z.string(),
+});
+const Fax = z.object({
+  status: z.enum(['received', 'failed', 'sent-report']),
+  number: z.string().nullable(),
+  station: z.string().nullable(),
+  name: z.string().nullable(),
+  pages: z.number().nullable(),
+  document: z.string().nullable(),
+  to: z.string().nullable(),
+  error: z.string().nullable(),
+});
 const Details = z.discriminatedUnion('channel', [
   z.object({ channel: z.literal('call'), call: Call }),
   z.object({ channel: z.literal('web'), form: Form }),
+  z.object({ channel: z.literal('email'), mail: Mail }),
+  z.object({ channel: z.literal('fax'), fax: Fax, mail: Mail }),
 ]);
 
 /** A capture without its evidence, as it stands in the database: times in ISO. */

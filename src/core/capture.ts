@@ -1,5 +1,6 @@
 import type { CallFacts } from './call.ts';
 import type { FormFacts } from './form.ts';
+import type { FaxFacts, MailFacts } from './mail.ts';
 
 /** How the contact happened. Why it happened (the occasion) is for the employee to say. */
 export type Channel = 'call' | 'email' | 'fax' | 'web' | 'meeting' | 'letter' | 'message';
@@ -44,7 +45,9 @@ export interface Capture {
 /** What only one channel has. */
 export type CaptureDetails =
   | { readonly channel: 'call'; readonly call: CallFacts }
-  | { readonly channel: 'web'; readonly form: FormFacts };
+  | { readonly channel: 'web'; readonly form: FormFacts }
+  | { readonly channel: 'email'; readonly mail: MailFacts }
+  | { readonly channel: 'fax'; readonly fax: FaxFacts; readonly mail: MailFacts };
 
 /** A call that rings or just stopped ringing. Not a fact of contact yet: it feeds the live page and is forgotten. */
 export interface Ringing {

@@ -19,3 +19,5 @@ export { type MailReader, type MailReaderOptions, openMailReader } from './mail-
 export type { MailAddress } from './mime/addresses.ts';
 export { type MailOffice, type MailOfficeOptions, mailOffice } from './office.ts';
 export { type ReadMailOptions, readAttachment, readDegraded, readMail } from './read.ts';
+export { isExcluded, type MailRules, officeOf } from './rules.ts';
+export { type Sifted, type SkipReason, siftMail, siftRead } from './sift.ts';

@@ -39,9 +39,8 @@ export interface FaxOffice {
 /** The fax a mail reports, by the first profile that fits; null when it is none. Pure; never throws. */
 export function readFax(mail: MailRead, profiles: readonly CompiledProfile[], office: FaxOffice): FaxFacts | null {
   if (mail.head.prefix !== null) return null; // people answer and forward; gateways do not
-  // Nineteen patterns on every mail take more time than reading it; ours all need one of these words.
-  if (profiles === builtIn && !mayBeFax.test(mail.head.subject) && mail.head.fields['uprxs-efax'] === undefined)
-    return null;
+  // Nineteen patterns on every mail take more time than reading it.
+  if (profiles === builtIn && !mayBeFax(mail)) return null;
   const body = mail.fullText.slice(0, 60_000);
   for (const profile of profiles) {
     if (!fits(mail, body, profile)) continue;
@@ -51,7 +50,13 @@ export function readFax(mail: MailRead, profiles: readonly CompiledProfile[], of
   return null;
 }
 
-const mayBeFax = /fax|факс|facsimil|jconnect|onebox|j2/i;
+const faxWord = /fax|факс|facsimil|jconnect|onebox|j2/i;
+
+/** Our own profiles all need one of these words in the subject. */
+export function mayBeFax({ head }: Pick<MailRead, 'head'>): boolean {
+  if (head.prefix !== null) return false;
+  return faxWord.test(head.subject) || head.fields['uprxs-efax'] !== undefined;
+}
 
 function fits(mail: MailRead, body: string, { match, profile }: CompiledProfile): boolean {
   const from = mail.head.from === null ? '' : `${mail.head.from.name ?? ''} <${mail.head.from.email}>`;

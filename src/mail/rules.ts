@@ -1,0 +1,39 @@
+import type { CompiledProfile } from './fax/profile.ts';
+import { type MailOffice, type MailOfficeOptions, mailOffice } from './office.ts';
+
+/** By which rules one mailbox's mails are taken and read: what the YAML of its connector says. */
+export interface MailRules {
+  /** `known`: only mail with known clients is stored; strangers leave a counter. */
+  readonly scope: 'known' | 'all';
+  /** The mailbox's own address; null: not known. */
+  readonly mailbox: string | null;
+  /** Addresses (`ivan@a.example`) and domains (`a.example`) whose mail is never stored, whoever else takes part. */
+  readonly exclude: readonly string[];
+  /** A journaling mailbox: the header of a report says nothing about the mail in it. */
+  readonly isJournal: boolean;
+  /** The mailbox takes faxes alone. */
+  readonly isFaxMailbox: boolean;
+  /** Tried in this order; null: the built-in ones. */
+  readonly faxProfiles: readonly CompiledProfile[] | null;
+  /** Names with which the mailbox's server signs its verdicts on senders, beside hosts of our domains. */
+  readonly authHosts: readonly string[];
+}
+
+/** What a mail of this mailbox is judged by. */
+export function officeOf(office: MailOfficeOptions, rules: MailRules): MailOffice {
+  return mailOffice({
+    ...office,
+    authHosts: [...(office.authHosts ?? []), ...rules.authHosts],
+    isFaxMailbox: rules.isFaxMailbox,
+    ...(rules.faxProfiles === null ? {} : { faxProfiles: rules.faxProfiles }),
+  });
+}
+
+/** Does anybody of these fall under an exclusion of the rules? A domain also means what stands below it. */
+export function isExcluded(addresses: readonly string[], { exclude }: Pick<MailRules, 'exclude'>): boolean {
+  if (exclude.length === 0) return false;
+  return addresses.some((address) => {
+    const domain = address.slice(address.lastIndexOf('@') + 1);
+    return exclude.some((one) => (one.includes('@') ? one === address : one === domain || domain.endsWith(`.${one}`)));
+  });
+}

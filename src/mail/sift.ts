@@ -1,0 +1,92 @@
+import { automaticSign } from './automatic.ts';
+import { decideMail } from './decide.ts';
+import { mayBeFax } from './fax/read-fax.ts';
+import type { MailHead, MailRead } from './mail-read.ts';
+import type { MailOffice } from './office.ts';
+import { partiesOf } from './parties.ts';
+import { isExcluded, type MailRules } from './rules.ts';
+
+/** Is a mail to be kept at all? */
+export type Sifted =
+  | { readonly kind: 'keep' }
+  /** Keep it if one of these is known; never empty. */
+  | { readonly kind: 'if-known'; readonly addresses: readonly string[] }
+  /** The header cannot tell: the body must be read before anything is stored. */
+  | { readonly kind: 'look-inside' }
+  | { readonly kind: 'skip'; readonly because: SkipReason };
+
+export type SkipReason = 'excluded' | 'internal' | 'own' | 'stranger';
+
+/**
+ * Decides from the header alone what is fetched and stored (DESIGN §9): exclusions first, then our own prompts and mail
+ * among ourselves, then the mailbox's scope. Pure. What only the body tells (a journal report, what an employee passed on, a
+ * fax of our own gateway) is `look-inside`.
+ */
+export function siftMail(head: MailHead, office: MailOffice, rules: MailRules): Sifted {
+  const mail = headAlone(head);
+  const parties = partiesOf(mail, office);
+  const everybody = [...(parties.from === null ? [] : [parties.from.email]), ...parties.recipients];
+  if (isExcluded(everybody, rules)) return { kind: 'skip', because: 'excluded' };
+  if (rules.isJournal || head.fields['x-ms-journal-report'] !== undefined) return { kind: 'look-inside' };
+  const { verdict, answersPrompt } = decideMail(mail, office);
+  if (answersPrompt !== null && automaticSign(mail) === null) return { kind: 'keep' };
+  if (verdict === 'own') return { kind: 'skip', because: 'own' };
+  if (rules.isFaxMailbox) return { kind: 'keep' };
+  const isFromUs = parties.from !== null && office.isOwn(parties.from.email);
+  const isAmongUs = isFromUs && parties.outside.length === 0;
+  if (isAmongUs && parties.recipients.length > 0)
+    return mayBeFax(mail) || [...parties.recipients, ...head.deliveredTo].some(office.isWatched)
+      ? { kind: 'look-inside' }
+      : { kind: 'skip', because: 'internal' };
+  if (rules.scope === 'all') return isMachine(mail) ? { kind: 'look-inside' } : { kind: 'keep' };
+  if (mayBeFax(mail)) return { kind: 'look-inside' };
+  return ifKnown([...(parties.from === null || isFromUs ? [] : [parties.from.email]), ...parties.outside]);
+}
+
+/** The same once the body is read, for what was `look-inside`; it is never that again. */
+export function siftRead(mail: MailRead, office: MailOffice, rules: MailRules): Sifted {
+  const { from, recipients, outside } = partiesOf(mail, office);
+  const original = mail.forwarded?.sender?.email;
+  const everybody = [from?.email, ...recipients, original].filter((one) => one !== undefined);
+  if (isExcluded(everybody, rules)) return { kind: 'skip', because: 'excluded' };
+  const { verdict, channel, answersPrompt, originalSender } = decideMail(mail, office);
+  if (verdict === 'unreadable' || (answersPrompt !== null && automaticSign(mail) === null)) return { kind: 'keep' };
+  if (verdict === 'own' || verdict === 'internal') return { kind: 'skip', because: verdict };
+  if (rules.scope === 'all' || channel === 'fax') return { kind: 'keep' };
+  const isFromUs = from !== null && office.isOwn(from.email);
+  return ifKnown([
+    ...(from === null || isFromUs ? [] : [from.email]),
+    ...outside,
+    ...(originalSender === null ? [] : [originalSender]),
+  ]);
+}
+
+function ifKnown(addresses: readonly string[]): Sifted {
+  return addresses.length === 0
+    ? { kind: 'skip', because: 'stranger' }
+    : { kind: 'if-known', addresses: [...new Set(addresses)] };
+}
+
+/** A bounce of our own prompt says so in its body alone. */
+function isMachine(mail: MailRead): boolean {
+  const sign = automaticSign(mail);
+  return sign !== null && (sign.kind === 'bounce' || sign.kind === 'receipt');
+}
+
+/** A mail of which only the header is here. */
+function headAlone(head: MailHead): MailRead {
+  return {
+    fullness: 'whole',
+    notes: [],
+    sizeBytes: 0,
+    head,
+    text: '',
+    fullText: '',
+    html: null,
+    attachments: [],
+    forwarded: null,
+    report: null,
+    calendar: null,
+    journal: null,
+  };
+}
