@@ -9,10 +9,13 @@ const call: ContactFacts = {
   talkSeconds: 60,
   reachable: true,
   asks: true,
+  automatic: false,
+  joins: false,
 };
 const ask = { state: 'draft', callBack: false };
 const callBack = { state: 'draft', callBack: true };
 const bare = { state: 'bare', callBack: false };
+const automatic = { state: 'automatic', callBack: false };
 
 describe('is anybody asked', () => {
   test.each<[string, Partial<ContactFacts>, object]>([
@@ -43,6 +46,11 @@ describe('is anybody asked', () => {
     ['missed last year', { asks: false, outcome: 'missed', talkSeconds: 0 }, bare],
     ['a mail to us', { channel: 'email', outcome: null, talkSeconds: 0 }, ask],
     ['a mail of ours', { channel: 'email', direction: 'outbound', outcome: null, talkSeconds: 0 }, bare],
+    ['a program’s mail', { channel: 'email', outcome: null, talkSeconds: 0, automatic: true }, automatic],
+    ['a program’s mail of last year', { channel: 'email', outcome: null, automatic: true, asks: false }, automatic],
+    ['one mail more in a thread', { channel: 'email', outcome: null, talkSeconds: 0, joins: true }, bare],
+    ['a fax of ours', { channel: 'fax', direction: 'outbound', outcome: null, talkSeconds: 0 }, bare],
+    ['a fax that failed', { channel: 'fax', outcome: null, talkSeconds: 0, automatic: true }, automatic],
     ['a fax', { channel: 'fax', outcome: null, talkSeconds: 0 }, ask],
     ['a web request', { channel: 'web', outcome: null, talkSeconds: 0 }, ask],
   ])('%s', (_story, part, expected) => {

@@ -13,6 +13,10 @@ export interface ContactFacts {
   readonly reachable: boolean;
   /** False for a backfill. */
   readonly asks: boolean;
+  /** Sent by a program. */
+  readonly automatic: boolean;
+  /** Another draft of its thread is open, and asked about. */
+  readonly joins: boolean;
 }
 
 /** Did a person of ours and the client really talk? A break in mid-talk does not undo it. */
@@ -27,7 +31,7 @@ export function wasMissed(facts: ContactFacts): boolean {
 }
 
 export interface StateDecision {
-  readonly state: 'draft' | 'bare';
+  readonly state: 'draft' | 'bare' | 'automatic';
   /** A missed call that waits for ours. */
   readonly callBack: boolean;
 }
@@ -35,15 +39,18 @@ export interface StateDecision {
 /**
  * Is the gist of this contact worth somebody's time?
  *
- * Not asked: the past (backfill), what we wrote ourselves (the text is the gist), calls that reached nobody from our side,
+ * Not asked: the past (backfill), what programs send, what we wrote ourselves (the text is the gist), a mail more in a thread
+ * of which one is asked about already, calls that reached nobody from our side,
  * and missed calls that can neither be called back nor listened to. A talk of three seconds is asked about: "call me at
  * five" takes no longer, and a slipped hand is one tap ("no content").
  */
 export function decideState(facts: ContactFacts, hasVoicemail: boolean): StateDecision {
   const bare = { state: 'bare', callBack: false } as const;
+  if (facts.automatic) return { state: 'automatic', callBack: false };
   if (!facts.asks || facts.direction === 'internal') return bare;
-  if (facts.channel !== 'call')
-    return facts.channel === 'email' && facts.direction === 'outbound' ? bare : asked(false);
+  if (facts.channel === 'email' || facts.channel === 'fax')
+    return facts.direction === 'outbound' || facts.joins ? bare : asked(false);
+  if (facts.channel !== 'call') return asked(false);
   if (facts.outcome === 'fax') return asked(false);
   if (wasReached(facts)) return asked(false);
   if (facts.direction === 'outbound') return bare;
@@ -67,7 +74,7 @@ export interface Standing {
  * The state after a decision that may be a second one (a late leg, a CDR row). What people decided stands; a draft whose
  * owner was asked and whose time lapsed is not opened again.
  */
-export function settleState(now: Standing, decided: 'draft' | 'bare'): ContactState {
+export function settleState(now: Standing, decided: StateDecision['state']): ContactState {
   if (now.touched || (now.state !== 'draft' && now.state !== 'bare')) return now.state;
   if (now.state === 'bare' && now.prompted) return 'bare';
   return decided;

@@ -23,6 +23,7 @@ const talk = (employeeId: string, seconds = 10) => ({ employeeId, seconds });
 const question: OwnerQuestion = {
   handlers: nobody,
   missed: false,
+  addressed: false,
   responsibleId: null,
   defaultId: null,
   dutyId: 'duty',

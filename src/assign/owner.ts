@@ -25,6 +25,8 @@ export interface OwnerQuestion {
   readonly handlers: Handlers;
   /** A client called and talked to nobody: then it is his responsible's before it is anybody's who did not lift. */
   readonly missed: boolean;
+  /** A mail came to those named: of several it is the responsible's before it is the first one's. */
+  readonly addressed: boolean;
   readonly responsibleId: string | null;
   /** The connector's default owner. */
   readonly defaultId: string | null;
@@ -35,7 +37,7 @@ export interface OwnerQuestion {
   readonly colleagues: ReadonlyMap<string, Colleague>;
 }
 
-export type OwnerBecause = 'handled' | 'responsible' | 'rang' | 'default' | 'duty';
+export type OwnerBecause = 'handled' | 'responsible' | 'rang' | 'addressed' | 'default' | 'duty';
 
 export interface OwnerDecision {
   readonly ownerId: string;
@@ -59,12 +61,14 @@ export function decideOwner(question: OwnerQuestion): OwnerDecision {
 }
 
 function inOrder(question: OwnerQuestion): readonly (readonly [OwnerBecause, string | null])[] {
-  const { handlers, missed } = question;
+  const { handlers, missed, addressed } = question;
   const rang = [...new Set(handlers.rang)];
+  const isShared = addressed && new Set(handlers.named).size > 1;
   return [
-    ['handled', missed ? null : handlerOf(handlers, question.policy)],
+    ['handled', missed || isShared ? null : handlerOf(handlers, question.policy)],
     ['responsible', question.responsibleId],
     ['rang', missed && rang.length === 1 ? (rang[0] ?? null) : null],
+    ['addressed', isShared ? (handlers.named[0] ?? null) : null],
     ['default', question.defaultId],
     ['duty', question.dutyId],
   ];

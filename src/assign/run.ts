@@ -8,6 +8,7 @@ import {
   colleaguesAt,
   firstReachedAfter,
   lockToAssign,
+  openDraftOfThread,
   takeTurns,
   writeAssignment,
 } from '../store/decisions.ts';
@@ -51,7 +52,8 @@ export function assignContact(db: Db, contactId: string, office: AssignOffice): 
     const contact = await lockToAssign(tx, contactId);
     if (contact === null) return null;
     await takeTurns(tx, keysOf(contact));
-    const facts = factsOf(contact);
+    const joinedTo = contact.touched || contact.prompted ? null : await openDraftOfThread(tx, contact);
+    const facts = factsOf(contact, joinedTo !== null);
     const owner = await ownerOf(tx, contact, facts, office);
     const decided = decideState(facts, contact.called.call?.voicemail != null);
     const waits = contact.touched ? contact.callBack && wasMissed(facts) : decided.callBack;
@@ -63,6 +65,7 @@ export function assignContact(db: Db, contactId: string, office: AssignOffice): 
     const keepsOwner = contact.touched || contact.prompted || !['draft', 'bare'].includes(contact.state);
     await writeAssignment(tx, {
       contactId,
+      joinedTo: state === 'bare' && facts.joins ? joinedTo : null,
       ownerId: keepsOwner ? contact.ownerId : owner.ownerId,
       state,
       callBack: waits && reachedBy === null,
@@ -91,6 +94,7 @@ async function ownerOf(
   return decideOwner({
     handlers: await handlersOf(db, contact, office),
     missed: wasMissed(facts),
+    addressed: facts.channel === 'email' && facts.direction === 'inbound' && !contact.forwarded,
     responsibleId: contact.responsibleId,
     defaultId: office.defaultOwnerOf(contact.connector),
     dutyId: duty.id,
@@ -122,7 +126,7 @@ async function handlersOf(db: Db, contact: ContactToAssign, office: AssignOffice
   };
 }
 
-function factsOf(contact: ContactToAssign): ContactFacts {
+function factsOf(contact: ContactToAssign, joins: boolean): ContactFacts {
   return {
     channel: contact.channel,
     direction: contact.direction,
@@ -130,6 +134,8 @@ function factsOf(contact: ContactToAssign): ContactFacts {
     talkSeconds: contact.called.call?.talkSeconds ?? 0,
     reachable: contact.outsideNorm !== null,
     asks: contact.asks,
+    automatic: contact.automatic,
+    joins,
   };
 }
 
@@ -137,6 +143,6 @@ function outcomeOf(text: string | null): CallOutcome | null {
   return callOutcomes.find((known) => known === text) ?? null;
 }
 
-function keysOf({ outsideNorm, clientId }: ContactToAssign): readonly string[] {
-  return [outsideNorm, clientId].filter((key) => key !== null);
+function keysOf({ outsideNorm, clientId, thread }: ContactToAssign): readonly string[] {
+  return [outsideNorm, clientId, thread].filter((key) => key !== null);
 }

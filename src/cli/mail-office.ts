@@ -1,9 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { z } from 'zod';
 import { connectors } from '../../connectors/index.ts';
 import { type Config, loadConfig } from '../config.ts';
 import { readDomain } from '../core/email.ts';
+import { mailboxesOf, sharedMailboxes } from '../daemon/office.ts';
 import { readPeople } from '../directory/people.ts';
 import { type MailOffice, mailOffice } from '../mail/index.ts';
 import { usageError } from './arguments.ts';
@@ -38,20 +38,13 @@ export function mailOfficeOf(
   return mailOffice({
     domains: [...config.own.domains, ...domains],
     people: addressesOfPeople(config),
-    mailboxes: mailboxes.length === 0 && watched === null ? null : [...mailboxes, ...(watched?.mailboxes ?? [])],
+    mailboxes:
+      mailboxes.length === 0 && watched?.mailboxes == null ? null : [...mailboxes, ...(watched?.mailboxes ?? [])],
     region: config.office.country,
     ownNumbers: config.own.numbers,
     authHosts: watched?.hosts ?? [],
   });
 }
-
-const MailConnector = z.object({
-  user: z.string().optional(),
-  mailbox: z.string().optional(),
-  host: z.string().optional(),
-  scope: z.enum(['known', 'all']).optional(),
-});
-const mailKinds = ['imap', 'maildir', 'fax-mail'];
 
 /**
  * The shared mailboxes of the connectors. Null when none is configured, or when they cannot be known here because a
@@ -60,7 +53,7 @@ const mailKinds = ['imap', 'maildir', 'fax-mail'];
 function watchedOf(
   given: string | undefined,
   io: Io,
-): { readonly mailboxes: readonly string[]; readonly hosts: readonly string[] } | null {
+): { readonly mailboxes: readonly string[] | null; readonly hosts: readonly string[] } | null {
   const read = loadConfig(resolve(io.cwd, given ?? defaultConfigFile), {
     env: io.env,
     kinds: kindsOf(connectors),
@@ -70,19 +63,9 @@ function watchedOf(
     io.err('letopis mail: the connectors were not read (letopis check tells why); --mailbox names shared mailboxes');
     return null;
   }
-  const found = read.config.connectors
-    .filter(({ kind }) => mailKinds.includes(kind))
-    .flatMap(({ kind, options }) => {
-      const { success, data } = MailConnector.safeParse(options);
-      return success ? [{ ...data, isShared: kind === 'fax-mail' || data.scope === 'all' }] : [];
-    });
+  const found = [...mailboxesOf(read.config.connectors, connectors).values()];
   if (found.length === 0) return null;
-  return {
-    mailboxes: found
-      .flatMap(({ isShared, user, mailbox }) => (isShared ? [mailbox ?? user ?? ''] : []))
-      .filter((one) => one.includes('@')),
-    hosts: found.flatMap(({ host }) => host ?? []),
-  };
+  return { mailboxes: sharedMailboxes(found), hosts: found.flatMap(({ rules }) => rules.authHosts) };
 }
 
 /** None where no file is configured or it cannot be read: `letopis check` tells of it. */

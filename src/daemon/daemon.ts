@@ -20,6 +20,7 @@ import { openDatabase } from './database.ts';
 import { readKey } from './key-file.ts';
 import { shareLive } from './live.ts';
 import { mailerOf } from './mail.ts';
+import { openMails } from './mails.ts';
 import { type OfficeView, readOffice } from './office.ts';
 import type { DaemonRole } from './roles.ts';
 
@@ -87,7 +88,7 @@ async function start(
   const { db } = store;
   if (database.isOwner) await releaseDeadOwners(db);
   const key = await readKey(config.dataDir, randomBytes);
-  let office = await readOffice(db, config, log);
+  let office = await readOffice(db, config, log, registry);
 
   const queue = await openQueue({ store, log, clock, ...redisOf(config) });
   onStop(() => queue.close());
@@ -96,8 +97,20 @@ async function start(
 
   const live = await shareLive({ store, clock, log, holder, office: () => office });
   onStop(live.close);
+  const mails = openMails({
+    db,
+    clock,
+    log,
+    metrics,
+    config,
+    judging: (name) => office.judging(name),
+    kick: queue.kick,
+  });
+  onStop(mails.close);
+  if (roles.includes('stages') || roles.includes('connectors')) mails.sweep();
   const supervisor = createSupervisor({
     db,
+    mails,
     clock,
     log,
     newId,
@@ -176,7 +189,7 @@ async function start(
     url,
     async reload(next) {
       warnOfRestart(config, next, log);
-      office = await readOffice(db, next, log);
+      office = await readOffice(db, next, log, registry);
       config = next;
       if (roles.includes('connectors')) await configure();
       log.info({}, 'daemon.reloaded');

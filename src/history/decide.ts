@@ -14,7 +14,7 @@ export interface Wish {
 export interface Author {
   readonly employeeId: string;
   readonly role: 'employee' | 'supervisor' | 'it';
-  readonly via: 'link' | 'session';
+  readonly via: 'link' | 'session' | 'mail';
 }
 
 export type Decision =
@@ -30,7 +30,20 @@ export type Decision =
  */
 export function mayWrite(author: Author, ownerId: string, talkers: readonly string[]): boolean {
   if (author.employeeId === ownerId) return true;
-  return author.via === 'session' && (author.role === 'supervisor' || talkers.includes(author.employeeId));
+  return author.via !== 'link' && (author.role === 'supervisor' || talkers.includes(author.employeeId));
+}
+
+/** Longest text a gist can have. */
+const longestGist = 4000;
+
+/**
+ * What an employee's answer to a prompt makes of the gist: his words; behind those that stand there already, which somebody
+ * wrote. Null: it says nothing, or nothing new.
+ */
+export function gistOfReply(gist: string | null, text: string): string | null {
+  const said = text.trim();
+  if (said === '' || (gist ?? '').includes(said)) return null;
+  return [...(gist === null ? said : `${gist}\n${said}`)].slice(0, longestGist).join('');
 }
 
 export function decideSave(now: Human, talkers: readonly string[], wish: Wish, author: Author, at: Date): Decision {

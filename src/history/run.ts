@@ -9,7 +9,8 @@ import {
   talkersOf,
   writeHuman,
 } from '../store/people-edit.ts';
-import { type Author, decideSave, decideUndo, type Wish } from './decide.ts';
+import { promptByMessageId } from '../store/prompts.ts';
+import { type Author, decideSave, decideUndo, gistOfReply, type Wish } from './decide.ts';
 
 export interface HistoryDeps {
   readonly db: Db;
@@ -50,6 +51,38 @@ export function undoCompletion(deps: HistoryDeps, author: Author, contactId: str
     await record(db, deps, author, now, decision);
     return 'undone';
   });
+}
+
+export type Replied = 'taken' | 'nothing new' | 'not his' | 'unknown prompt' | 'not proven';
+
+/**
+ * An employee answered a prompt's mail: what he wrote is the gist. Our Message-IDs are made with a key, so who names one has
+ * had the mail; his address must be on file, and our own mail server must not have found it forged.
+ */
+export async function takeReply(deps: HistoryDeps, reply: ReplyToPrompt): Promise<Replied> {
+  if (reply.authenticity === 'claimed') return 'not proven';
+  const prompt = await promptByMessageId(deps.db, reply.promptIds);
+  if (prompt === null) return 'unknown prompt';
+  if (!prompt.addresses.includes(reply.from.toLowerCase())) return 'not his';
+  return deps.db.transaction(async (db) => {
+    const now = await lockHuman(db, prompt.contactId);
+    const gist = now === null ? null : gistOfReply(now.gist, reply.text);
+    if (now === null || gist === null) return 'nothing new';
+    const { outcome, occasion, nextStep, version } = now;
+    const wish: Wish = { gist, outcome, occasion, nextStep, client: 'keep', version };
+    const author: Author = { employeeId: prompt.employeeId, role: 'employee', via: 'mail' };
+    const saved = await completeContact({ ...deps, db }, author, prompt.contactId, wish);
+    return saved.kind === 'saved' ? 'taken' : saved.kind === 'forbidden' ? 'not his' : 'nothing new';
+  });
+}
+
+export interface ReplyToPrompt {
+  /** Message-IDs of ours that it answers. */
+  readonly promptIds: readonly string[];
+  readonly from: string;
+  /** The new text, without quotes and signature. */
+  readonly text: string;
+  readonly authenticity: 'confirmed' | 'claimed' | 'unknown';
 }
 
 /** Keeps what the owner has typed so far. False when it is no draft of his any more: what he types is then only on his screen. */

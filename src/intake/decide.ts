@@ -1,4 +1,6 @@
+import type { CaptureDetails } from '../core/capture.ts';
 import { type CaptureFacts, outcomeOf } from '../core/capture-json.ts';
+import type { MailFacts } from '../core/mail.ts';
 
 /** Captures of one batch that tell of the same contact: they share an identity, directly or over others. */
 export interface Group<C extends { readonly links: readonly string[] }> {
@@ -7,13 +9,17 @@ export interface Group<C extends { readonly links: readonly string[] }> {
   readonly links: readonly string[];
 }
 
+/** What two sightings are compared by. */
+type Comparable = Pick<CaptureFacts, 'identity' | 'links' | 'details' | 'occurredAt'>;
+
 /** Union-find over identities, in the order of the batch. */
-export function groupByContact<C extends { readonly links: readonly string[] }>(captures: readonly C[]): Group<C>[] {
+export function groupByContact<C extends Comparable>(captures: readonly C[]): Group<C>[] {
   const groups = new Set<{ captures: C[]; links: Set<string> }>();
   for (const capture of captures) {
     const own = { captures: [capture], links: new Set(capture.links) };
     for (const group of groups) {
       if (!capture.links.some((link) => group.links.has(link))) continue;
+      if (!group.captures.every((other) => tellsTheSame(capture, other))) continue;
       groups.delete(group);
       own.captures.unshift(...group.captures);
       for (const link of group.links) own.links.add(link);
@@ -21,6 +27,37 @@ export function groupByContact<C extends { readonly links: readonly string[] }>(
     groups.add(own);
   }
   return [...groups].map(({ captures: members, links }) => ({ captures: members, links: [...links] }));
+}
+
+/**
+ * Do two sightings that share an identity tell of the same contact? Calls always do. Of mails with one Message-ID only those
+ * that say the same: lists put tags into subjects and footers under texts, but a program that gives every mail the same
+ * Message-ID writes something else each time. The same image faxed again is the same fax for a day.
+ */
+export function tellsTheSame(a: Comparable, b: Comparable): boolean {
+  const [one, other] = [mailOf(a.details), mailOf(b.details)];
+  if (one === null || other === null || a.identity === b.identity) return true;
+  if (one.messageId === null || one.messageId !== other.messageId) return isWithinADay(a, b);
+  if (one.bodyHash === other.bodyHash) return true;
+  const start = (text: string) => text.slice(0, 60);
+  const [x, y] = [squeezed(one.text), squeezed(other.text)];
+  const within = (left: string, right: string) => left.includes(right) || right.includes(left);
+  return within(squeezed(one.subject), squeezed(other.subject)) && (within(x, start(y)) || within(y, start(x)));
+}
+
+function mailOf(details: CaptureDetails): MailFacts | null {
+  return details.channel === 'email' || details.channel === 'fax' ? details.mail : null;
+}
+
+function isWithinADay(a: Comparable, b: Comparable): boolean {
+  return Math.abs(a.occurredAt.getTime() - b.occurredAt.getTime()) <= 86_400_000;
+}
+
+function squeezed(text: string): string {
+  return text
+    .replace(/[\s>]+/g, '')
+    .toLowerCase()
+    .slice(0, 200);
 }
 
 /**
@@ -40,6 +77,7 @@ export function leadingCapture<C extends CaptureFacts>(captures: readonly C[]): 
     (a, b) =>
       b.links.length - a.links.length ||
       Number(isCutOff(a)) - Number(isCutOff(b)) ||
+      unread(a) - unread(b) ||
       compare(a.identity, b.identity) ||
       compare(a.links.join(), b.links.join()),
   )[0];
@@ -51,6 +89,12 @@ function isLater(a: CaptureFacts, b: CaptureFacts): boolean {
 
 function isCutOff(capture: CaptureFacts): boolean {
   return outcomeOf(capture.details) === 'interrupted';
+}
+
+/** How much of a mail could not be read: 0 nothing … 2 all but its header. */
+function unread({ details }: CaptureFacts): number {
+  const mail = mailOf(details);
+  return mail === null ? 0 : ['whole', 'partly', 'headers'].indexOf(mail.fullness);
 }
 
 function compare(a: string, b: string): number {

@@ -17,7 +17,7 @@ import {
   storeSightings,
 } from '../store/captures.ts';
 import { clampDate, type Db, holdsLease, json, type Lease, pgSafe } from '../store/index.ts';
-import { type Group, groupByContact, leadingCapture } from './decide.ts';
+import { type Group, groupByContact, leadingCapture, tellsTheSame } from './decide.ts';
 import { normalized } from './normalize.ts';
 
 export interface IntakeDeps {
@@ -32,6 +32,8 @@ export interface Source {
   readonly region: string | null;
   /** Null where nobody else can run the connector. */
   readonly lease: Lease | null;
+  /** Whose position is moved, where it is not the connector's own: a backfill's. */
+  readonly place?: string;
 }
 
 type Answer = 'stored' | 'duplicate';
@@ -120,7 +122,8 @@ async function addGroup({ deps, source, ids }: Intake, tx: Db, group: Group<Capt
   const lead = leadingCapture(group.captures);
   if (!lead) return [];
   const identities = group.links.map(sha256);
-  const [first, ...others] = await lockContactsOf(tx, identities);
+  const known = await lockContactsOf(tx, identities);
+  const [first, ...others] = known.filter(({ facts }) => tellsTheSame(lead, CaptureFacts.parse(facts)));
   const contactId = first?.id ?? deps.newId();
   if (!first) await addContact(tx, source.connector, machineRow(contactId, factsOf(lead), source.region));
   const rows = group.captures.map((capture) => captureRow(ids, capture, contactId));
@@ -166,6 +169,7 @@ function machineRow(id: string, facts: CaptureFacts, region: string | null, writ
     outsideName: facts.outsideName === null ? null : pgSafe(facts.outsideName),
     facts: written,
     asks: facts.asks,
+    thread: facts.details.channel === 'email' ? facts.details.mail.thread : null,
   };
 }
 

@@ -1,6 +1,6 @@
 import { typedText } from '../core/text.ts';
 import { attachmentName } from './attachment-name.ts';
-import { countPages } from './fax/pages.ts';
+import { readDocument } from './fax/pages.ts';
 import type { MailAttachment } from './mail-read.ts';
 import { decodeText } from './mime/charset.ts';
 import { fieldOf } from './mime/headers.ts';
@@ -107,12 +107,14 @@ export function readAttachments(bytes: Buffer, structure: Structure): MailAttach
     const raw = bytes.subarray(part.start, part.end);
     const type = part.type;
     const name = attachmentName(part.name, type, found.length);
+    const document = readDocument(raw, part.encoding, type, name);
     found.push({
       name: typedText(name) || `attachment-${found.length + 1}`,
       type,
       sizeBytes: sizeOf(raw, part.encoding),
       isInline: isPictureOfHtml(part),
-      pages: countPages(raw, part.encoding, type, name),
+      pages: document?.pages ?? null,
+      sha256: document?.sha256 ?? null,
     });
   }
   return found;

@@ -65,6 +65,8 @@ export interface MailAttachment {
   readonly isInline: boolean;
   /** Of a fax document (TIFF, PDF); null: not counted. */
   readonly pages: number | null;
+  /** Of the decoded bytes of a fax document; null for others. */
+  readonly sha256: string | null;
 }
 
 export interface MailReport {

@@ -18,7 +18,10 @@ export interface MailReader {
    * Never rejects for what the bytes are: what hangs, or eats all memory, comes back degraded, with the reason in `notes`.
    * @throws Error when the reader is closed
    */
-  read(bytes: Uint8Array): Promise<MailRead>;
+  read(
+    bytes: Uint8Array,
+    options?: { /** See `briefly`: less to hand over between threads. */ readonly brief?: boolean },
+  ): Promise<MailRead>;
   /** Ends the threads; readings under way come back degraded. */
   close(): Promise<void>;
 }
@@ -26,6 +29,7 @@ export interface MailReader {
 interface Job {
   readonly id: number;
   readonly bytes: Uint8Array;
+  readonly brief: boolean;
   readonly settle: (read: MailRead) => void;
 }
 
@@ -93,14 +97,14 @@ export function openMailReader(options: MailReaderOptions): MailReader {
         () => give(thread, `reading took longer than ${options.deadlineMs} ms`),
         options.deadlineMs,
       );
-      thread.worker.postMessage({ id: job.id, bytes: job.bytes });
+      thread.worker.postMessage({ id: job.id, bytes: job.bytes, brief: job.brief });
     }
   };
   return {
-    read: (bytes) =>
+    read: (bytes, { brief = false } = {}) =>
       new Promise((resolve, reject) => {
         if (isClosed) return reject(new Error('the mail reader is closed'));
-        waiting.push({ id: nextId++, bytes, settle: resolve });
+        waiting.push({ id: nextId++, bytes, brief, settle: resolve });
         next();
       }),
     close: async () => {

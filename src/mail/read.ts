@@ -155,6 +155,11 @@ function forwardedAsFile(bytes: Buffer, structure: Structure, head: MailHead): F
   return { sender: original.from, name: original.from.name, subject: original.subject };
 }
 
+/** What decisions need: without the HTML, and of a very long text the beginning. */
+export function briefly(read: MailRead): MailRead {
+  return { ...read, html: null, fullText: read.fullText.slice(0, 60_000) };
+}
+
 /** What is left of a mail whose body took too long or too much memory: its header, and why. Never throws. */
 export function readDegraded(bytes: Uint8Array, why: string): MailRead {
   const read = headOnly(cleanStart(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)));

@@ -24,6 +24,7 @@ export async function readAgain(bytes: Uint8Array): Promise<SecondReading | null
       sizeBytes: typeof one.content === 'string' ? Buffer.byteLength(one.content) : one.content.byteLength,
       isInline: one.disposition === 'inline' && one.related === true,
       pages: null,
+      sha256: null,
     }));
     return text === '' && attachments.length === 0 ? null : { text, attachments };
   } catch {

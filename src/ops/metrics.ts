@@ -8,6 +8,8 @@ export interface Metrics {
   readonly capturesStored: Counter<'connector' | 'channel'>;
   readonly capturesDuplicate: Counter<'connector'>;
   readonly quarantined: Counter<'connector' | 'fault'>;
+  readonly mailsSkipped: Counter<'connector' | 'because'>;
+  readonly mailsRead: Counter<'fullness'>;
   readonly draftsCompleted: Counter<'on_time'>;
   readonly promptsSent: Counter<'kind'>;
   readonly promptsFailed: Counter<'fault'>;
@@ -44,6 +46,18 @@ export function createMetrics(): Metrics {
       name: 'quarantined_total',
       help: 'Inputs set aside for a person',
       labelNames: ['connector', 'fault'],
+      registers,
+    }),
+    mailsSkipped: new Counter({
+      name: 'mails_skipped_total',
+      help: 'Mails that were seen and not stored: excluded, internal, own, stranger',
+      labelNames: ['connector', 'because'],
+      registers,
+    }),
+    mailsRead: new Counter({
+      name: 'mails_read_total',
+      help: 'Kept mails that were read, by how much of them could be',
+      labelNames: ['fullness'],
       registers,
     }),
     draftsCompleted: new Counter({

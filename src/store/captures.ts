@@ -27,6 +27,8 @@ export interface MachineRow {
   /** JSON text. */
   readonly facts: string;
   readonly asks: boolean;
+  /** Of mails: the same for all of one thread. */
+  readonly thread: string | null;
 }
 
 export interface IdentityRow {
@@ -78,11 +80,11 @@ function storeOne(db: Db, batch: Batch, capture: CaptureRow, contact: MachineRow
       returning id
     ), made as (
       insert into contact (id, channel, direction, outcome, started_at, ended_at, outside_kind, outside, outside_norm,
-                           outside_name, facts, asks, connector, owner_id)
+                           outside_name, facts, asks, thread, connector, owner_id)
       select ${contact.id}::uuid, ${contact.channel}, ${contact.direction}, ${contact.outcome},
              ${contact.startedAt}::timestamptz, ${contact.endedAt}::timestamptz, ${contact.outsideKind},
              ${contact.outside}, ${contact.outsideNorm}, ${contact.outsideName}, ${contact.facts}::jsonb,
-             ${contact.asks}::boolean, ${connector}, (select id from employee where is_duty)
+             ${contact.asks}::boolean, ${contact.thread}, ${connector}, (select id from employee where is_duty)
         from stored
       returning id
     ), known as (
@@ -124,16 +126,17 @@ function storeMany(db: Db, batch: Batch): Promise<Told[]> {
       select id, contact_id from given where id in (select id from stored)
     ), made as (
       insert into contact (id, channel, direction, outcome, started_at, ended_at, outside_kind, outside, outside_norm,
-                           outside_name, facts, asks, connector, owner_id)
+                           outside_name, facts, asks, thread, connector, owner_id)
       select n.*, ${connector}, (select id from employee where is_duty)
         from unnest(${contacts.map((c) => c.id)}::uuid[], ${contacts.map((c) => c.channel)}::text[],
                     ${contacts.map((c) => c.direction)}::text[], ${contacts.map((c) => c.outcome)}::text[],
                     ${contacts.map((c) => c.startedAt)}::timestamptz[], ${contacts.map((c) => c.endedAt)}::timestamptz[],
                     ${contacts.map((c) => c.outsideKind)}::text[], ${contacts.map((c) => c.outside)}::text[],
                     ${contacts.map((c) => c.outsideNorm)}::text[], ${contacts.map((c) => c.outsideName)}::text[],
-                    ${contacts.map((c) => c.facts)}::jsonb[], ${contacts.map((c) => c.asks)}::boolean[])
+                    ${contacts.map((c) => c.facts)}::jsonb[], ${contacts.map((c) => c.asks)}::boolean[],
+                    ${contacts.map((c) => c.thread)}::text[])
           as n (id, channel, direction, outcome, started_at, ended_at, outside_kind, outside, outside_norm,
-                outside_name, facts, asks)
+                outside_name, facts, asks, thread)
        where n.id in (select contact_id from fresh)
       returning id
     ), known as (
@@ -156,13 +159,14 @@ function storeMany(db: Db, batch: Batch): Promise<Told[]> {
 
 export interface KnownContact {
   readonly id: string;
-  readonly gist: string | null;
+  /** The merged capture without evidence, as it was stored. */
+  readonly facts: unknown;
 }
 
 /** The contacts these identities lead to, oldest first, locked until the transaction ends. */
 export async function lockContactsOf(tx: Db, identities: readonly Buffer[]): Promise<KnownContact[]> {
   return tx.rows(sql`
-    select id, gist from contact
+    select id, facts from contact
      where id in (select contact_id from contact_identity where identity = any(${identities}::bytea[]))
      order by created_at, id
        for no key update`);
@@ -201,9 +205,9 @@ export async function storeSightings(
 export async function addContact(tx: Db, connector: string, row: MachineRow): Promise<void> {
   await tx.rows(sql`
     insert into contact (id, channel, direction, outcome, started_at, ended_at, outside_kind, outside, outside_norm,
-                         outside_name, facts, asks, connector, owner_id)
+                         outside_name, facts, asks, thread, connector, owner_id)
     values (${row.id}, ${row.channel}, ${row.direction}, ${row.outcome}, ${row.startedAt}, ${row.endedAt},
-            ${row.outsideKind}, ${row.outside}, ${row.outsideNorm}, ${row.outsideName}, ${row.facts}::jsonb, ${row.asks},
+            ${row.outsideKind}, ${row.outside}, ${row.outsideNorm}, ${row.outsideName}, ${row.facts}::jsonb, ${row.asks}, ${row.thread},
             ${connector}, (select id from employee where is_duty))`);
 }
 
@@ -225,7 +229,7 @@ export async function rewriteMachineColumns(tx: Db, row: MachineRow): Promise<vo
          set channel = ${row.channel}, direction = ${row.direction}, outcome = ${row.outcome},
              started_at = ${row.startedAt}, ended_at = ${row.endedAt}, outside_kind = ${row.outsideKind},
              outside = ${row.outside}, outside_norm = ${row.outsideNorm}, outside_name = ${row.outsideName},
-             facts = ${row.facts}::jsonb, asks = asks or ${row.asks}, decided_at = null
+             facts = ${row.facts}::jsonb, asks = asks or ${row.asks}, thread = ${row.thread}, decided_at = null
        where id = ${row.id}
       returning id
     )

@@ -15,3 +15,12 @@ export async function notifyRinging(db: Db, payload: string): Promise<void> {
 
 /** Of LISTEN: process that announces, connector, Ringing as JSON. */
 export const ringingChannel = 'letopis_ringing';
+
+/** Every e-mail address of our people, those who left included: what they wrote was written by us. Lower case. */
+export async function colleagueAddresses(db: Db): Promise<readonly string[]> {
+  const rows = await db.rows<{ address: string }>(sql`
+    select address from contact_point where kind = 'email' and employee_id is not null
+    union select lower(email) from employee where email is not null
+    order by address`);
+  return rows.map(({ address }) => address);
+}

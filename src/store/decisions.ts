@@ -13,6 +13,12 @@ export interface ContactToAssign {
   readonly endedAt: Date;
   readonly outsideNorm: string | null;
   readonly asks: boolean;
+  /** Of mails: the same for all of one thread. */
+  readonly thread: string | null;
+  /** Sent by a program. */
+  readonly automatic: boolean;
+  /** One of us passed the mail on to us. */
+  readonly forwarded: boolean;
   readonly state: ContactState;
   readonly ownerId: string;
   readonly callBack: boolean;
@@ -30,7 +36,8 @@ export interface ContactToAssign {
 export async function lockToAssign(db: Db, contactId: string): Promise<ContactToAssign | null> {
   const [row] = await db.rows<ContactToAssign>(sql`
     select c.id, c.connector, c.channel, c.direction, c.outcome, c.started_at as "startedAt", c.ended_at as "endedAt",
-           c.outside_norm as "outsideNorm", c.asks, c.state, c.owner_id as "ownerId", c.call_back as "callBack",
+           c.outside_norm as "outsideNorm", c.asks, c.thread, c.facts #>> '{details,mail,automatic}' is not null as automatic,
+           c.facts #>> '{details,mail,originalSender}' is not null as forwarded, c.state, c.owner_id as "ownerId", c.call_back as "callBack",
            c.reached_by as "reachedBy", c.client_id as "clientId", cl.responsible_id as "responsibleId",
            c.version > 1 or c.typing is not null or c.gist is not null as touched,
            exists (select from outbox o where o.ref = c.id and o.job = 'prompt')
@@ -133,8 +140,25 @@ export async function closeMissedBefore(
   return rows.map(({ id }) => id);
 }
 
+/** The contact of the same thread that waits for its gist already: the oldest open draft but this one; null: none. */
+export async function openDraftOfThread(
+  db: Db,
+  { id, thread }: { readonly id: string; readonly thread: string | null },
+): Promise<string | null> {
+  if (thread === null) return null;
+  const [row] = await db.rows<{ id: string }>(sql`
+    select id from contact
+     where thread = ${thread} and state = 'draft' and decided_at is not null and direction = 'inbound' and asks
+       and id <> ${id} and merged_into is null
+     order by started_at, id
+     limit 1`);
+  return row?.id ?? null;
+}
+
 export interface Assignment {
   readonly contactId: string;
+  /** The draft of its thread that is asked about instead. */
+  readonly joinedTo: string | null;
   readonly ownerId: string;
   readonly state: ContactState;
   readonly callBack: boolean;
@@ -150,7 +174,7 @@ export async function writeAssignment(db: Db, decided: Assignment): Promise<void
     with written as (
       update contact
          set owner_id = ${decided.ownerId}, state = ${decided.state}, call_back = ${decided.callBack},
-             reached_by = ${decided.reachedBy}, due_at = ${decided.dueAt}, decided_at = coalesce(decided_at, now())
+             reached_by = ${decided.reachedBy}, joined_to = ${decided.joinedTo}, due_at = ${decided.dueAt}, decided_at = coalesce(decided_at, now())
        where id = ${decided.contactId}
       returning id
     )

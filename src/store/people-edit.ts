@@ -4,7 +4,7 @@ import { json } from './safe.ts';
 
 export interface Authorship {
   readonly authorId: string | null;
-  readonly via: 'link' | 'session' | 'import' | 'machine';
+  readonly via: 'link' | 'session' | 'mail' | 'import' | 'machine';
 }
 
 /** What people may change of a contact, locked until the transaction ends; null when there is no such contact. */

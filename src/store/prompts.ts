@@ -146,6 +146,32 @@ export async function linkByHash(db: Db, tokenHash: Buffer): Promise<Link | null
   return rows[0] ?? null;
 }
 
+/**
+ * The prompt a mail answers: who was asked about what, and every address of his. `contactId` is the contact that took the
+ * asked one over when the two were joined. Null when none of these Message-IDs is ours, or the employee is gone.
+ */
+export async function promptByMessageId(
+  db: Db,
+  messageIds: readonly string[],
+): Promise<{ readonly contactId: string; readonly employeeId: string; readonly addresses: readonly string[] } | null> {
+  const rows = await db.rows<{ contactId: string; employeeId: string; addresses: string[] }>(sql`
+    with recursive survivor as (
+      select p.employee_id, c.id, c.merged_into, 0 as depth
+        from prompt p join contact c on c.id = p.contact_id where p.message_id = any(${[...messageIds]}::text[])
+      union all
+      select s.employee_id, c.id, c.merged_into, s.depth + 1
+        from survivor s join contact c on c.id = s.merged_into where s.depth < 16
+    )
+    select s.id as "contactId", e.id as "employeeId",
+           array(select lower(e.email) where e.email is not null
+                 union select cp.address from contact_point cp
+                        where cp.employee_id = e.id and cp.kind = 'email' and now() < cp.until) as addresses
+      from survivor s join employee e on e.id = s.employee_id and e.active
+     where s.merged_into is null
+     limit 1`);
+  return rows[0] ?? null;
+}
+
 /** How many links about this contact were made since then: asking for new ones is throttled by it. */
 export async function linksSince(db: Db, contactId: string, since: Date): Promise<number> {
   const [row] = await db.rows<{ n: number }>(sql`

@@ -2,6 +2,7 @@ import type { AnyConnector } from '../connector/index.ts';
 import { Fault, remedyOf } from '../core/fault.ts';
 import { type ConnectorStateName, writeConnectorState } from '../store/connectors.ts';
 import { acquireLease, type Lease, releaseLease, renewLease } from '../store/index.ts';
+import { releaseMails } from '../store/mails.ts';
 import { type Backoff, nextWait } from './backoff.ts';
 import { openSession } from './session.ts';
 import type { Configured, SupervisorDeps } from './types.ts';
@@ -101,6 +102,8 @@ async function oneSession(
     if (lease && !(await renewLease(db, lease, leaseMs))) lease = null;
     lease ??= await waitForLease(deps, configured.name, signal);
     if (!lease) return { lease: null, listenedMs: 0, error: null };
+    // What the last holder kept and did not come to read is read now, not when its claim runs out.
+    if (held === null && connector.mail !== undefined) await releaseMails(db, configured.name);
     await tell('starting');
     const listening = () => {
       listeningSince = clock.monotonicMs();

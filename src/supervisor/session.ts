@@ -1,6 +1,6 @@
-import type { Session } from '../connector/index.ts';
+import type { IncomingMail, Session } from '../connector/index.ts';
 import { Fault, remedyOf } from '../core/fault.ts';
-import { takeIn } from '../intake/run.ts';
+import { type Source, takeIn } from '../intake/run.ts';
 import { positionOf } from '../store/captures.ts';
 import { addGap, appendJournal, forgetJournal, quarantine, readJournal } from '../store/connectors.ts';
 import type { Lease } from '../store/index.ts';
@@ -41,6 +41,9 @@ export function openSession(
       }
       return answers;
     },
+    knows: (addresses) => patiently(() => deps.mails.knows(addresses)),
+    keep: (mails, position) => keep(deps, source, signal, mails, position ?? null),
+    skipped: (because, count) => metrics.mailsSkipped.inc({ connector: name, because }, count),
     announce: (ringing) => deps.announce(name, ringing),
     position: () => patiently(() => positionOf(db, name)),
     journal: {
@@ -66,6 +69,22 @@ export function openSession(
   };
 }
 
+/** A stream can be read once: then it is for the connector to begin anew when the database was away. */
+async function keep(
+  deps: SupervisorDeps,
+  source: Source,
+  signal: AbortSignal,
+  mails: readonly IncomingMail[],
+  position: string | null,
+): Promise<readonly ('stored' | 'duplicate' | 'dropped')[]> {
+  const work = () => deps.mails.keep(source, mails, position);
+  const isOnce = mails.some(({ bytes }) => !(bytes instanceof Uint8Array));
+  const answers = await (isOnce ? work() : withPatience(deps, signal, work));
+  const duplicates = answers.filter((answer) => answer === 'duplicate').length;
+  if (duplicates > 0) deps.metrics.capturesDuplicate.inc({ connector: source.connector }, duplicates);
+  return answers;
+}
+
 /** What was received meanwhile is in memory alone: a database that is back must not be kept waiting. */
 const longestPatienceMs = 1000;
 
@@ -78,7 +97,7 @@ async function withPatience<T>(
     try {
       return await work();
     } catch (error) {
-      const isAway = error instanceof Fault && error.code.startsWith('store.') && remedyOf(error) === 'retry';
+      const isAway = error instanceof Fault && /^(?:store|files)\./.test(error.code) && remedyOf(error) === 'retry';
       if (!isAway || signal.aborted) throw error;
       log.warn({ err: error, nextTryMs: waitMs }, 'store.waiting');
       await clock.sleep(jitter(waitMs), signal);

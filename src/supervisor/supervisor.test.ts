@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { connectors } from '../../connectors/index.ts';
 import { messagesOf, retold } from '../../test/kit/ami-sessions.ts';
+import { noMails } from '../../test/kit/mails.ts';
 import { testStore } from '../../test/kit/postgres.ts';
 import { type ScriptedAmi, secret, startScriptedAmi, username } from '../../test/kit/scripted-ami.ts';
 import { addDuty, contactsOf, eventually, fastClock, office } from '../../test/kit/session.ts';
@@ -36,6 +37,7 @@ function supervisorNamed(holder: string) {
     clock: fastClock(10),
     log: silentLog,
     newId,
+    mails: noMails,
     jitter: (ms) => ms,
     metrics: createMetrics(),
     holder,

@@ -13,22 +13,26 @@ export interface Supervisor {
 }
 
 export function createSupervisor(deps: SupervisorDeps): Supervisor {
-  const running = new Map<string, { readonly likeness: string; readonly runner: Runner }>();
+  const running = new Map<string, { readonly made: string; readonly runner: Runner }>();
   const webhooks = createWebhooks(deps);
+  const likeness = (one: Configured, office: Pick<SupervisorDeps, 'office' | 'officeRegion'>) => {
+    const connector = deps.registry[one.kind];
+    return likenessOf(one, office, connector?.shape === 'session' && connector.mail !== undefined);
+  };
   return {
     webhooks,
     async configure(all, office) {
       const isWebhook = ({ kind }: Configured) => deps.registry[kind]?.shape === 'webhook';
       const list = all.filter((one) => !isWebhook(one));
       await webhooks.configure(all.filter(isWebhook), office);
-      const wanted = new Map(list.map((one) => [one.name, likenessOf(one, office)]));
-      const gone = [...running].filter(([name, { likeness }]) => wanted.get(name) !== likeness);
+      const wanted = new Map(list.map((one) => [one.name, likeness(one, office)]));
+      const gone = [...running].filter(([name, { made }]) => wanted.get(name) !== made);
       await Promise.all(gone.map(([, { runner }]) => runner.stop()));
       for (const [name] of gone) running.delete(name);
       for (const one of list) {
         if (running.has(one.name)) continue;
         const runner = startRunner({ ...deps, ...office }, one);
-        running.set(one.name, { likeness: likenessOf(one, office), runner });
+        running.set(one.name, { made: likeness(one, office), runner });
       }
     },
     async stop() {
@@ -41,6 +45,7 @@ export function createSupervisor(deps: SupervisorDeps): Supervisor {
 function likenessOf(
   one: Configured,
   { office, officeRegion }: Pick<SupervisorDeps, 'office' | 'officeRegion'>,
+  readsMail: boolean,
 ): string {
-  return JSON.stringify([one, String(office.extensions), officeRegion]);
+  return JSON.stringify([one, String(office.extensions), officeRegion, readsMail ? office.mail : null]);
 }

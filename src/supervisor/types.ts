@@ -1,6 +1,7 @@
 import type { AnyConnector, Office } from '../connector/index.ts';
 import type { Ringing } from '../core/capture.ts';
 import type { Clock } from '../core/clock.ts';
+import type { MailIntake } from '../intake/mails/run.ts';
 import type { Logger } from '../ops/log.ts';
 import type { Metrics } from '../ops/metrics.ts';
 import type { Db } from '../store/index.ts';
@@ -26,6 +27,10 @@ export interface SupervisorDeps {
   readonly registry: Readonly<Record<string, AnyConnector>>;
   readonly office: Office;
   readonly officeRegion: string | null;
+  /** Where mails are kept, and whose addresses are known. */
+  readonly mails: Pick<MailIntake, 'keep'> & {
+    readonly knows: (addresses: readonly string[]) => Promise<ReadonlySet<string>>;
+  };
   /** False where no pages are served: sources that call us cannot reach this process. Default true. */
   readonly servesWebhooks?: boolean;
   /** Outbox rows were committed. */

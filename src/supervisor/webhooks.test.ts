@@ -1,5 +1,6 @@
 import { pino } from 'pino';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { noMails } from '../../test/kit/mails.ts';
 import { testStore } from '../../test/kit/postgres.ts';
 import { rigs, type WebhookRig } from '../../test/kit/rigs/index.ts';
 import { addDuty, office } from '../../test/kit/session.ts';
@@ -101,7 +102,7 @@ test('a process without pages serves none', async () => {
 });
 
 function depsOn(on: Db, announce: (ringing: Ringing) => void = () => {}) {
-  const tools = { clock: systemClock, log, newId, jitter, metrics: createMetrics(), holder: 'test' };
+  const tools = { clock: systemClock, log, newId, mails: noMails, jitter, metrics: createMetrics(), holder: 'test' };
   const tell = (_connector: string, ringing: Ringing) => announce(ringing);
   return { db: on, ...tools, ...view, kick: () => {}, announce: tell };
 }

@@ -14,6 +14,7 @@ import { connectorStates } from '../../src/store/connectors.ts';
 import { openStore, sql } from '../../src/store/index.ts';
 import { createSupervisor } from '../../src/supervisor/supervisor.ts';
 import { type FindHook, serveHooks } from '../../src/web/hooks.ts';
+import { noMails } from '../kit/mails.ts';
 import { eventually } from '../kit/session.ts';
 import { addClient, addEmployee, openOffice } from './office.ts';
 
@@ -30,6 +31,7 @@ const deps = {
   log,
   metrics,
   newId,
+  mails: noMails,
   jitter,
   holder: 'test',
   registry: connectors,

@@ -8,11 +8,13 @@ import { systemClock } from '../../src/ops/clock.ts';
 import { createMetrics } from '../../src/ops/metrics.ts';
 import { acquireLease, type Db, sql } from '../../src/store/index.ts';
 import { openSession } from '../../src/supervisor/session.ts';
+import { testMails } from './mails.ts';
+import { officeMail } from './office-mail.ts';
 
 export const office: Office = {
   extensions: /^\d{2,5}$/,
   isColleague: () => false,
-  mail: { domains: ['ours.example'] },
+  mail: officeMail,
 };
 
 export interface SessionOptions<Config> {
@@ -59,8 +61,10 @@ export async function startSession<Config>(
     queueMicrotask(() => void ended.then((error) => reject(error ?? new Error('ended before it listened'))));
   });
   listening.catch(() => {});
+  const mails = testMails(db, { rules: connector.mail === undefined ? {} : { [name]: connector.mail(config) } });
   const deps = {
     db,
+    mails,
     clock,
     log,
     newId,
@@ -79,7 +83,7 @@ export async function startSession<Config>(
     () => null,
     (error: unknown) => error,
   );
-  void ended.then(() => stopping.abort(new Error('the session has ended')));
+  void ended.then(() => stopping.abort(new Error('the session has ended'))).then(mails.close);
   return {
     listening,
     ended,
@@ -117,6 +121,8 @@ class Life {
       emit: alive(session.emit),
       gap: alive(session.gap),
       setAside: alive(session.setAside),
+      keep: alive(session.keep),
+      knows: alive(session.knows),
       position: alive(session.position),
       journal: { append: alive(journal.append), replay: alive(journal.replay), forget: alive(journal.forget) },
     };

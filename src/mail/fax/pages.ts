@@ -1,15 +1,24 @@
+import { createHash } from 'node:crypto';
 import { decodeBody, type Encoding } from '../mime/transfer.ts';
 
 /** Fax documents are small; what is larger is no fax and its pages are not counted. */
 const largest = 40_000_000;
 
-/** Pages of a TIFF or PDF, null for anything else and for what cannot be counted cheaply. Never throws. */
-export function countPages(raw: Buffer, encoding: Encoding, type: string, name: string): number | null {
+export interface FaxDocument {
+  /** Null for what cannot be counted cheaply. */
+  readonly pages: number | null;
+  /** Of the decoded bytes: the same image sent again is the same. */
+  readonly sha256: string;
+}
+
+/** Pages and hash of a TIFF or PDF, null for anything else. Never throws. */
+export function readDocument(raw: Buffer, encoding: Encoding, type: string, name: string): FaxDocument | null {
   const isTiff = /tiff?\b/.test(type) || /\.tiff?$/i.test(name);
   const isPdf = /\bpdf\b/.test(type) || /\.pdf$/i.test(name);
   if ((!isTiff && !isPdf) || raw.length > largest) return null;
   const bytes = decodeBody(raw, encoding, largest);
-  return isTiff ? tiffPages(bytes) : pdfPages(bytes);
+  const sha256 = createHash('sha256').update(bytes).digest('hex');
+  return { pages: isTiff ? tiffPages(bytes) : pdfPages(bytes), sha256 };
 }
 
 const mostPages = 5000;

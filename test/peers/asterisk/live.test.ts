@@ -6,6 +6,7 @@ import { silentLog } from '../../../src/ops/log.ts';
 import { createMetrics } from '../../../src/ops/metrics.ts';
 import { connectorStates } from '../../../src/store/connectors.ts';
 import { createSupervisor } from '../../../src/supervisor/supervisor.ts';
+import { noMails } from '../../kit/mails.ts';
 import { describePeer } from '../../kit/peer.ts';
 import { testStore } from '../../kit/postgres.ts';
 import { differences, readTruth } from '../../kit/recordings.ts';
@@ -68,6 +69,7 @@ describePeer('asterisk', 'live calls', (address) => {
       clock: systemClock,
       log: silentLog,
       newId,
+      mails: noMails,
       jitter,
       metrics: createMetrics(),
       holder: 'live-test',

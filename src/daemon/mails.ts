@@ -1,0 +1,63 @@
+import type { Config } from '../config.ts';
+import type { Clock } from '../core/clock.ts';
+import { Fault } from '../core/fault.ts';
+import { openFiles } from '../files/files.ts';
+import { takeReply } from '../history/run.ts';
+import type { Judging } from '../intake/mails/office.ts';
+import { type MailIntake, openMailIntake } from '../intake/mails/run.ts';
+import { openMailReader } from '../mail/index.ts';
+import { companyDomains } from '../match/freemail.ts';
+import { newId } from '../ops/chance.ts';
+import type { Logger } from '../ops/log.ts';
+import type { Metrics } from '../ops/metrics.ts';
+import type { Db } from '../store/index.ts';
+import { knownAddresses } from '../store/mails.ts';
+
+export interface MailsDeps {
+  readonly db: Db;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly metrics: Metrics;
+  readonly config: Pick<Config, 'files'>;
+  readonly judging: (connector: string) => Judging;
+  readonly kick: () => void;
+}
+
+export type Mails = MailIntake & { readonly knows: (addresses: readonly string[]) => Promise<ReadonlySet<string>> };
+
+/** A mail that takes longer to read is given up but for its header; the worst of our bombs takes a second. */
+const deadlineMs = 10_000;
+
+/** @throws Fault files.not_supported (reconfigure) */
+export function openMails({ db, clock, log, metrics, config, judging, kick }: MailsDeps): Mails {
+  if (config.files.kind === 's3')
+    throw new Fault('files.not_supported', 'reconfigure', {
+      cure: 'files: name a folder; S3 cannot be had yet',
+    });
+  const knows = (addresses: readonly string[]) => knowsAddresses(db, addresses);
+  const intake = openMailIntake({
+    db,
+    clock,
+    log,
+    newId,
+    metrics,
+    files: openFiles(config.files.path, newId),
+    reader: openMailReader({ threads: 2, deadlineMs }),
+    judging,
+    knows,
+    onReply: async (reply) => {
+      const became = await takeReply({ db, clock }, reply);
+      log.info({ became }, 'prompt.answered_by_mail');
+      return `answer to our prompt: ${became}`;
+    },
+    kick,
+  });
+  return { ...intake, knows };
+}
+
+/** Which of these addresses a client, a person of one, or the domain of one has. */
+export async function knowsAddresses(db: Db, addresses: readonly string[]): Promise<ReadonlySet<string>> {
+  const domains = [...new Set(addresses.flatMap(companyDomains))];
+  const found = await knownAddresses(db, addresses, domains);
+  return new Set(addresses.filter((one) => found.has(one) || companyDomains(one).some((domain) => found.has(domain))));
+}

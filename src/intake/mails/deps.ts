@@ -1,0 +1,33 @@
+import type { Clock } from '../../core/clock.ts';
+import type { Files } from '../../files/files.ts';
+import type { MailReader } from '../../mail/index.ts';
+import type { Logger } from '../../ops/log.ts';
+import type { Metrics } from '../../ops/metrics.ts';
+import type { Db } from '../../store/index.ts';
+import type { Judging } from './office.ts';
+
+/** What the intake of mails stands on. */
+export interface MailIntakeDeps {
+  readonly db: Db;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly newId: () => string;
+  readonly metrics: Metrics;
+  readonly files: Files;
+  readonly reader: MailReader;
+  /** By what the mails of a connector are judged, as of the last configuration. */
+  readonly judging: (connector: string) => Judging;
+  /** Which of these addresses are a client's. */
+  readonly knows: (addresses: readonly string[]) => Promise<ReadonlySet<string>>;
+  /** One of us answered our prompts with these Message-IDs. @returns what became of it, in words */
+  readonly onReply: (reply: Reply) => Promise<string>;
+  /** Outbox rows were committed. */
+  readonly kick: () => void;
+}
+
+export interface Reply {
+  readonly promptIds: readonly string[];
+  readonly from: string;
+  readonly text: string;
+  readonly authenticity: 'confirmed' | 'claimed' | 'unknown';
+}

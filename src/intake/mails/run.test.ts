@@ -1,0 +1,278 @@
+import { afterAll, beforeEach, describe, expect, test } from 'vitest';
+import { testMails } from '../../../test/kit/mails.ts';
+import { testStore } from '../../../test/kit/postgres.ts';
+import { makeMailbox } from '../../../test/mailbox/make-mailbox.ts';
+import { ourDomain } from '../../../test/mailbox/world.ts';
+import type { IncomingMail } from '../../connector/index.ts';
+import { type Eml, eml } from '../../mail/eml.fixture.ts';
+import { sql } from '../../store/index.ts';
+
+const store = await testStore();
+const { db } = store;
+const source = { connector: 'sales', region: 'UA', lease: null };
+const arrivedAt = new Date('2026-11-17T09:00:00Z');
+const mails = testMails(db);
+afterAll(() => mails.close());
+
+beforeEach(async () => {
+  await db.rows({
+    text: 'truncate employee, capture, contact, outbox, connector_position, mail, mail_thread, quarantine cascade',
+    values: [],
+  });
+  await db.rows(sql`insert into employee (key, name, is_duty) values ('duty', 'Duty', true)`);
+});
+
+let uid = 0;
+function incoming(bytes: Uint8Array, more: Partial<IncomingMail> = {}): IncomingMail {
+  uid += 1;
+  return {
+    identity: `imap:sales:INBOX:1:${uid}`,
+    bytes,
+    sizeBytes: bytes.byteLength,
+    cut: null,
+    arrivedAt,
+    folder: 'INBOX',
+    asks: true,
+    isSure: true,
+    ...more,
+  };
+}
+const take = async (...given: readonly (Eml | IncomingMail)[]) => {
+  const answers = await mails.keep(
+    source,
+    given.map((one) => ('identity' in one ? one : incoming(eml(one)))),
+    null,
+  );
+  await mails.idle();
+  return answers;
+};
+interface Row {
+  readonly channel: string;
+  readonly direction: string;
+  readonly subject: string;
+  readonly outside: string | null;
+  readonly thread: string | null;
+  readonly captures: number;
+}
+const contacts = () =>
+  db.rows<Row>(sql`
+    select channel, direction, facts #>> '{details,mail,subject}' as subject, outside_norm as outside, thread,
+           (select count(*)::int from contact_capture where contact_id = contact.id) as captures
+      from contact where merged_into is null order by started_at, id`);
+const verdicts = () =>
+  db.rows<{ verdict: string; kept: boolean }>(sql`
+    select verdict, raw is not null or file is not null as kept from mail order by arrived_at, id`);
+
+test('a mail becomes a contact: who, when, what he wrote', async () => {
+  expect(await take({ subject: 'Заказ', text: 'Пришлите счёт.', files: [{ name: 'a.txt', type: 'text/x' }] })).toEqual([
+    'stored',
+  ]);
+  const [row] = await db.rows<{ facts: { details: { mail: object } } }>(sql`select facts from contact`);
+  expect(row?.facts).toMatchObject({
+    channel: 'email',
+    direction: 'inbound',
+    occurredAt: '2026-11-17T08:15:30.000Z',
+    outside: { kind: 'email', value: 'anna@client.example' },
+    outsideName: 'Анна',
+    employees: [{ kind: 'email', value: 'olga@ours.example' }],
+    details: {
+      mail: {
+        subject: 'Заказ',
+        text: 'Пришлите счёт.',
+        files: [{ name: 'a.txt' }],
+        automatic: null,
+        fullness: 'whole',
+      },
+    },
+  });
+  expect(await verdicts()).toEqual([{ verdict: 'contact', kept: true }]);
+  expect(await db.rows(sql`select job from outbox`)).toEqual([{ job: 'decide' }]);
+});
+
+test('delivered twice by the mailbox, it is kept once', async () => {
+  const mail = incoming(eml({}));
+  expect(await take(mail)).toEqual(['stored']);
+  expect(await take(mail)).toEqual(['duplicate']);
+  expect(await contacts()).toHaveLength(1);
+});
+
+describe('one mail, one contact', () => {
+  const mail: Eml = { subject: 'Заказ', text: 'Десять штук, пожалуйста.' };
+  test.each<[string, Eml, Eml, number]>([
+    ['a copy in another mailbox', mail, { ...mail, headers: ['Delivered-To: sales@ours.example'] }, 1],
+    ['a list put a footer under it', mail, { ...mail, text: `${mail.text}\n\n--\nlist` }, 1],
+    ['a list put a tag into the subject', mail, { ...mail, subject: '[opt] Заказ' }, 1],
+    ['another mail', mail, { ...mail, messageId: '<2@client.example>' }, 2],
+    ['another mail under the same Message-ID', mail, { ...mail, subject: 'Счёт', text: 'Оплатили сегодня.' }, 2],
+    ['without a Message-ID, the same', { ...mail, messageId: null }, { ...mail, messageId: null }, 1],
+    ['without a Message-ID, another one', { ...mail, messageId: null }, { ...mail, messageId: null, text: 'Два.' }, 2],
+    [
+      'a Message-ID of a megabyte',
+      { ...mail, messageId: `<${'x'.repeat(1e6)}@a>` },
+      { ...mail, messageId: `<${'x'.repeat(1e6)}@a>` },
+      1,
+    ],
+  ])('%s', async (_story, one, other, expected) => {
+    await take(one);
+    await take(other);
+    await take(one, other);
+    const found = await contacts();
+    expect(found).toHaveLength(expected);
+    expect(found.reduce((sum, { captures }) => sum + captures, 0)).toBe(4);
+  });
+  test.each<[string, Eml, Eml, number]>([
+    ['a copy', mail, mail, 1],
+    ['another mail under the same Message-ID', mail, { ...mail, subject: 'Счёт', text: 'Оплатили сегодня.' }, 2],
+  ])('in one batch: %s', async (_story, one, other, expected) => {
+    await take(one, other, one);
+    expect(await contacts()).toHaveLength(expected);
+  });
+});
+
+test('a thread is one, in whatever order its mails come', async () => {
+  const mail = (n: number, ...references: number[]): Eml => ({
+    messageId: `<${n}@a>`,
+    text: `words ${n}`,
+    headers: references.length === 0 ? [] : [`References: ${references.map((r) => `<${r}@a>`).join(' ')}`],
+  });
+  await take(mail(3, 1, 2));
+  await take(mail(4, 3), mail(1));
+  await take(mail(2, 1));
+  await take(mail(9));
+  const threads = (await contacts()).map(({ thread }) => thread);
+  expect(threads).toHaveLength(5);
+  expect(new Set(threads).size).toBe(2);
+});
+
+test('a program’s mail stands in the history; ours do not, and their bytes are erased', async () => {
+  await take(
+    { headers: ['Auto-Submitted: auto-replied'], subject: 'Автоответ', messageId: '<a@x>' },
+    { from: 'olga@ours.example', to: 'petr@ours.example', messageId: '<b@x>' },
+    {
+      from: 'letopis@ours.example',
+      messageId: '<letopis.abcdefghijk@ours.example>',
+      headers: ['Auto-Submitted: auto-generated'],
+    },
+  );
+  expect(await contacts()).toMatchObject([{ subject: 'Автоответ' }]);
+  expect(new Set((await verdicts()).map(({ verdict, kept }) => `${verdict} ${kept}`))).toEqual(
+    new Set(['automatic true', 'internal false', 'own false']),
+  );
+});
+
+test('what cannot be read is kept, told, and the next one is read', async () => {
+  await take(incoming(Buffer.from('\x00\x01 no mail at all')), { text: 'next' });
+  expect(await contacts()).toMatchObject([{ subject: 'Заказ' }]);
+  expect(await db.rows(sql`select fault from quarantine`)).toEqual([{ fault: 'mail.unreadable' }]);
+  expect(await verdicts()).toContainEqual({ verdict: 'unreadable', kept: true });
+});
+
+test('what only the body tells is read before anything is kept', async () => {
+  const forward = '---------- Forwarded message ---------\nFrom: Ivan <ivan@client.example>\nSubject: x\n\nhello';
+  const unsure = { isSure: false };
+  const internal = incoming(eml({ from: 'olga@ours.example', to: 'petr@ours.example', text: 'lunch?' }), unsure);
+  const passedOn = {
+    from: 'olga@ours.example',
+    to: 'crm@ours.example',
+    subject: 'Fwd: x',
+    text: forward,
+    messageId: '<f@x>',
+  };
+  expect(await take(internal, incoming(eml(passedOn), unsure))).toEqual(['dropped', 'stored']);
+  expect(await contacts()).toMatchObject([{ outside: 'ivan@client.example', direction: 'inbound' }]);
+  expect(await verdicts()).toHaveLength(1);
+});
+
+test('large mails stand in files, and are read from there', async () => {
+  const big = eml({
+    text: 'см. вложение',
+    files: [{ name: 'plan.pdf', type: 'application/pdf', content: Buffer.alloc(2e6, 'x') }],
+  });
+  async function* inPieces() {
+    for (let at = 0; at < big.length; at += 65_536) yield big.subarray(at, at + 65_536);
+  }
+  await take(incoming(big, { bytes: inPieces() }));
+  expect(await db.rows(sql`select raw is null as "noRow", length(file) as n, verdict from mail`)).toEqual([
+    { noRow: true, n: 64, verdict: 'contact' },
+  ]);
+  const [row] = await db.rows<{ facts: object }>(sql`select facts from contact`);
+  expect(row?.facts).toMatchObject({ details: { mail: { files: [{ name: 'plan.pdf', sizeBytes: 2_000_000 }] } } });
+});
+
+test('a fax sent again is the same fax for a day', async () => {
+  const fax = (id: string, date: string, content = 'II*\0aaaaaaa'): Eml => ({
+    from: 'HylaFAX Agent <fax@ours.example>',
+    to: 'fax@ours.example',
+    subject: 'Fax received from "ACME"',
+    messageId: id,
+    text: '          Sender: ACME\n           Pages: 1\n        Received: 2026:11:17 10:00:00\n         CallID1: +380441234567\n',
+    files: [{ name: 'fax000000042.tif', type: 'image/tiff', content: Buffer.from(content) }],
+    headers: [`Date: ${date}`],
+  });
+  const at = (hours: number) => new Date(Date.UTC(2026, 10, 17, 10) + hours * 3_600_000);
+  const send = (id: string, hours: number, content?: string) =>
+    take(
+      incoming(
+        Buffer.from(
+          eml(fax(id, at(hours).toUTCString(), content))
+            .toString()
+            .replace(/^Date: Tue, 17 Nov 2026 10:15:30 \+0200\r\n/m, ''),
+        ),
+        { arrivedAt: at(hours) },
+      ),
+    );
+  await send('<1@f>', 0);
+  await send('<2@f>', 20);
+  expect(await contacts()).toMatchObject([{ channel: 'fax', outside: '+380441234567', captures: 2 }]);
+  await send('<3@f>', 47);
+  await send('<4@f>', 48, 'II*\0bbbbbbb');
+  expect(await contacts()).toHaveLength(3);
+});
+
+test('killed between keeping and reading: whoever sweeps reads them', async () => {
+  const dying = testMails(db);
+  await dying.close(); // reads nothing any more
+  await dying.keep(source, [incoming(eml({}))], '{"a":1}');
+  expect(await contacts()).toEqual([]);
+  await db.rows(sql`update mail set claimed_until = null`);
+  const next = testMails(db);
+  next.sweep();
+  for (let i = 0; i < 100 && (await contacts()).length === 0; i++)
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  await next.close();
+  expect(await contacts()).toHaveLength(1);
+  expect(await db.rows(sql`select position from connector_position`)).toEqual([{ position: '{"a":1}' }]);
+});
+
+test('who lost the lease keeps nothing', async () => {
+  const late = { ...source, lease: { connector: 'sales', holder: 'old', epoch: 7 } };
+  await expect(mails.keep(late, [incoming(eml({}))], 'x')).rejects.toMatchObject({ code: 'intake.lease_lost' });
+  expect(await verdicts()).toEqual([]);
+});
+
+describe('a generated mailbox', () => {
+  test.each([1, 7])('seed %i: as many contacts as there were, each of the right kind', async (seed) => {
+    const { mails: box, world } = makeMailbox({ n: 400, seed, medianBytes: 3000 });
+    const people = world.employees.map(({ email }) => email);
+    const office = { domains: [ourDomain], people, mailboxes: [world.captureBox, world.faxBox], region: 'UA' };
+    const own = testMails(db, { office });
+    for (let at = 0; at < box.length; at += 50) {
+      const some = box.slice(at, at + 50).map(({ raw, truth }) => incoming(raw, { arrivedAt: new Date(truth.date) }));
+      await own.keep(source, some, null);
+    }
+    await own.idle();
+    await own.close();
+    const found = await db.rows<{ id: string; channel: string; direction: string }>(sql`
+      select facts #>> '{details,mail,messageId}' as id, channel, direction from contact
+       where merged_into is null and facts #>> '{details,mail,automatic}' is null order by 1`);
+    const expected = box
+      .filter(({ truth }) => truth.capture)
+      .map(({ truth }) => ({
+        id: truth.messageId,
+        channel: truth.fax === null ? 'email' : 'fax',
+        direction: truth.direction === 'in' ? 'inbound' : 'outbound',
+      }))
+      .sort((a, b) => (a.id < b.id ? -1 : 1));
+    expect([...found].sort((a, b) => (a.id < b.id ? -1 : 1))).toEqual(expected);
+  });
+});

@@ -1,0 +1,149 @@
+import type { IncomingMail } from '../../connector/index.ts';
+import type { Clock } from '../../core/clock.ts';
+import { Fault, remedyOf } from '../../core/fault.ts';
+import { claimUnread } from '../../store/mails.ts';
+import type { Source } from '../run.ts';
+import type { MailIntakeDeps } from './deps.ts';
+import { type Answer, keepMails } from './keep.ts';
+import { settleBatch } from './settle.ts';
+import { allOf, claimMs, type ReadWork, type Work } from './work.ts';
+
+export interface MailIntake {
+  /**
+   * Keeps mails and the position; they are read afterwards, in their own time. Waits while too many are still unread.
+   * @throws Fault intake.lease_lost, files.unavailable, of the store (all retry)
+   */
+  keep(source: Source, mails: readonly IncomingMail[], position: string | null): Promise<readonly Answer[]>;
+  /** From now on also reads what is left unread by others: by a process that was killed, by `letopis quarantine retry`. */
+  sweep(): void;
+  /** Resolves when nothing that was kept here is unread. */
+  idle(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** So much may wait to be read; then the mailboxes wait. */
+const most = { mails: 300, bytes: 24_000_000 };
+const sweepMs = 2000;
+const batch = 100;
+
+/**
+ * The way of a mail: kept, read in a thread of its own, judged, stored as a contact. What is read while a batch is being
+ * stored goes into the next one; a process that ends leaves unread rows, and whoever sweeps reads them.
+ */
+export function openMailIntake(deps: MailIntakeDeps): MailIntake {
+  const { db, clock, log } = deps;
+  let read: ReadWork[] = [];
+  let count = 0;
+  let bytes = 0;
+  let isStoring = false;
+  const waiting = new Set<() => void>();
+  const stopping = new AbortController();
+
+  const leave = (works: readonly Work[]) => {
+    count -= works.length;
+    bytes -= works.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+    for (const wake of waiting) wake();
+  };
+  const store = async () => {
+    isStoring = true;
+    while (read.length > 0) {
+      const now = read.slice(0, batch);
+      read = read.slice(batch);
+      try {
+        await settleBatch(deps, now);
+      } catch (err) {
+        // The rows stand unread: whoever sweeps reads them again, when the database is back.
+        if (!stopping.signal.aborted) log.warn({ err, mails: now.length }, 'mails.not_stored_yet');
+      }
+      leave(now.map(({ work }) => work));
+    }
+    isStoring = false;
+  };
+  const take = (work: Work) => {
+    count += 1;
+    bytes += work.sizeBytes;
+    void readOne(deps, work).then(
+      (done) => {
+        read.push(done);
+        if (!isStoring) void store();
+      },
+      (err: unknown) => {
+        if (!stopping.signal.aborted) log.warn({ err, mail: work.id }, 'mails.not_read_yet');
+        leave([work]);
+      },
+    );
+  };
+  const untilLess = async (isEnough: () => boolean) => {
+    while (!isEnough() && !stopping.signal.aborted) {
+      await new Promise<void>((resolve) => {
+        const wake = () => {
+          waiting.delete(wake);
+          resolve();
+        };
+        waiting.add(wake);
+      });
+    }
+  };
+  const hasRoom = () => count < most.mails && bytes < most.bytes;
+  let sweeping: Promise<void> = Promise.resolve();
+  return {
+    async keep(source, mails, position) {
+      await untilLess(hasRoom);
+      const { answers, works } = await keepMails(deps, source, mails, position);
+      for (const work of works) take(work);
+      return answers;
+    },
+    sweep() {
+      sweeping = sweepForEver(deps, stopping.signal, async () => {
+        await untilLess(hasRoom);
+        const now = clock.now();
+        const rows = await claimUnread(db, now, new Date(now.getTime() + claimMs), batch);
+        for (const row of rows) take({ ...row, known: null });
+        return rows.length;
+      });
+    },
+    idle: () => untilLess(() => count === 0),
+    async close() {
+      await raceMs(
+        clock,
+        untilLess(() => count === 0),
+        3000,
+      );
+      stopping.abort(new Error('the daemon is ending'));
+      for (const wake of waiting) wake();
+      await sweeping;
+      await deps.reader.close();
+    },
+  };
+}
+
+async function readOne({ reader, files, metrics }: MailIntakeDeps, work: Work): Promise<ReadWork> {
+  if (work.known !== null) return { work, mail: work.known };
+  const bytes = work.raw ?? (work.file === null ? new Uint8Array() : await allOf(await files.read(work.file)));
+  const mail = await reader.read(bytes, { brief: true });
+  metrics.mailsRead.inc({ fullness: mail.fullness });
+  return { work, mail };
+}
+
+async function sweepForEver(
+  { clock, log }: MailIntakeDeps,
+  signal: AbortSignal,
+  pass: () => Promise<number>,
+): Promise<void> {
+  for (let failures = 0; !signal.aborted; ) {
+    const found = await pass().catch((err: unknown) => {
+      failures += 1;
+      const isAway = err instanceof Fault && remedyOf(err) === 'retry';
+      if (failures === 1 || (!isAway && failures % 30 === 0)) log.warn({ err, failures }, 'mails.sweep_waits');
+      return null;
+    });
+    if (found !== null) failures = 0;
+    if (found === null || found < batch) await clock.sleep(sweepMs, signal).catch(() => {});
+  }
+}
+
+async function raceMs(clock: Clock, work: Promise<void>, ms: number): Promise<void> {
+  const enough = new AbortController();
+  await Promise.race([work, clock.sleep(ms, enough.signal).catch(() => {})]);
+  enough.abort();
+}

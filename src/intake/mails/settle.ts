@@ -1,0 +1,143 @@
+import { createHash } from 'node:crypto';
+import type { Capture } from '../../core/capture.ts';
+import { Fault, remedyOf } from '../../core/fault.ts';
+import { decideMail, type MailVerdict } from '../../mail/index.ts';
+import { quarantine } from '../../store/connectors.ts';
+import { knownIdentities, type MailSettled, rememberThreads, settleMails, threadsOf } from '../../store/mails.ts';
+import { takeIn } from '../run.ts';
+import type { MailIntakeDeps } from './deps.ts';
+import { resolveThreads, threadIds } from './threads.ts';
+import { toCapture } from './to-capture.ts';
+import type { ReadWork } from './work.ts';
+
+/** A mail that was read, with what it is to us. */
+interface Judged extends ReadWork {
+  readonly verdict: MailVerdict;
+}
+
+/**
+ * Stores what mails were found to be: contacts, answers to our prompts, nothing. What one mail of the batch fails on is found
+ * by trying them one by one; it is set aside and the others are stored.
+ *
+ * @throws Fault of the store (retry): nothing was settled, all of it stands unread
+ */
+export async function settleBatch(deps: MailIntakeDeps, works: readonly ReadWork[]): Promise<void> {
+  try {
+    await settle(deps, works);
+  } catch (error) {
+    if (error instanceof Fault && remedyOf(error) === 'retry') throw error;
+    if (works.length > 1) {
+      for (const one of works) await settleBatch(deps, [one]);
+      return;
+    }
+    const [one] = works;
+    if (one === undefined) return;
+    const fault = error instanceof Fault ? error : new Fault('mail.not_stored', 'set-aside', {}, error);
+    deps.log.error({ err: error, mail: one.work.id }, 'mail.set_aside');
+    await settleMails(deps.db, [await aside(deps, one, fault, 'unstored')], deps.clock.now());
+  }
+}
+
+async function settle(deps: MailIntakeDeps, works: readonly ReadWork[]): Promise<void> {
+  const judged = works.map((one): Judged => {
+    return { ...one, verdict: decideMail(one.mail, deps.judging(one.work.connector).office) };
+  });
+  await store(deps, judged.filter(isStored));
+  const settled: MailSettled[] = [];
+  for (const one of judged) settled.push(await outcomeOf(deps, one));
+  await settleMails(deps.db, settled, deps.clock.now());
+}
+
+function isStored({ verdict }: Judged): boolean {
+  return verdict.verdict === 'contact' || verdict.verdict === 'automatic';
+}
+
+/** Contacts of all connectors in the batch. Those known already go a way of their own, lest they slow down the others. */
+async function store(deps: MailIntakeDeps, judged: readonly Judged[]): Promise<void> {
+  if (judged.length === 0) return;
+  const threads = await threadsFor(deps, judged);
+  const captures = judged.map(({ mail, verdict, work }, i) => toCapture(mail, verdict, work, threads[i] ?? null));
+  const known = await knownIdentities(
+    deps.db,
+    captures.flatMap(({ links }) => links.map(sha256)),
+  );
+  const isKnown = ({ links }: Capture) => links.some((link) => known.has(sha256(link).toString('hex')));
+  for (const connector of new Set(judged.map(({ work }) => work.connector))) {
+    const own = captures.filter((_, i) => judged[i]?.work.connector === connector);
+    const source = { connector, region: deps.judging(connector).region, lease: null };
+    for (const part of [own.filter((one) => !isKnown(one)), own.filter(isKnown)]) {
+      if (part.length === 0) continue;
+      count(deps, connector, part, await takeIn(deps, source, part, null));
+    }
+  }
+}
+
+function count(
+  { metrics, log, kick }: MailIntakeDeps,
+  connector: string,
+  captures: readonly Capture[],
+  answers: readonly ('stored' | 'duplicate')[],
+): void {
+  captures.forEach(({ channel }, i) => {
+    if (answers[i] === 'stored') metrics.capturesStored.inc({ connector, channel });
+    else metrics.capturesDuplicate.inc({ connector });
+  });
+  if (!answers.includes('stored')) return;
+  kick();
+  log.info({ connector, stored: answers.filter((a) => a === 'stored').length, of: answers.length }, 'captures.stored');
+}
+
+/** Faxes stand in no thread: a gateway gives all of its mails the same look. */
+async function threadsFor({ db }: MailIntakeDeps, judged: readonly Judged[]): Promise<readonly (string | null)[]> {
+  const heads = judged.map(({ mail, verdict }) =>
+    verdict.channel === 'fax' ? { messageId: null, inReplyTo: null, references: [] } : mail.head,
+  );
+  const known = await threadsOf(db, [...new Set(heads.flatMap(threadIds))]);
+  const { threads, fresh } = resolveThreads(heads, known);
+  await rememberThreads(db, fresh);
+  return threads;
+}
+
+async function outcomeOf(deps: MailIntakeDeps, one: Judged): Promise<MailSettled> {
+  const { work, mail, verdict } = one;
+  if (verdict.verdict === 'unreadable') {
+    const fault = new Fault('mail.unreadable', 'set-aside', { why: verdict.reason });
+    return aside(deps, one, fault, 'unreadable');
+  }
+  if (isStored(one)) {
+    const isDegraded = mail.fullness === 'headers' && work.cut === null;
+    const fault = new Fault('mail.read_in_part', 'set-aside', { why: mail.notes.join('; ') });
+    if (isDegraded) return aside(deps, one, fault, verdict.verdict);
+    return { id: work.id, verdict: verdict.verdict, reason: verdict.reason, forget: false, quarantined: null };
+  }
+  const answered = await answer(deps, one);
+  const reason = answered ?? verdict.reason;
+  return {
+    id: work.id,
+    verdict: answered === null ? verdict.verdict : 'reply',
+    reason,
+    forget: true,
+    quarantined: null,
+  };
+}
+
+/** Null: it is no answer to a prompt of ours. */
+async function answer(deps: MailIntakeDeps, { mail, verdict }: Judged): Promise<string | null> {
+  const { answersPrompt, from, authenticity } = verdict;
+  if (answersPrompt === null || verdict.verdict === 'own' || from === null) return null;
+  return deps.onReply({ promptIds: [answersPrompt], from, text: mail.text, authenticity });
+}
+
+/** Tells a person of it; its bytes stay where they are. */
+async function aside(deps: MailIntakeDeps, { work }: ReadWork, fault: Fault, verdict: string): Promise<MailSettled> {
+  const { db, metrics, log } = deps;
+  const facts = { ...fault.facts, mail: work.id };
+  const id = await quarantine(db, work.connector, fault.code, facts, '');
+  metrics.quarantined.inc({ connector: work.connector, fault: fault.code });
+  log.warn({ mail: work.id, quarantine: id, fault: fault.code }, 'mail.set_aside');
+  return { id: work.id, verdict, reason: fault.code, forget: false, quarantined: id };
+}
+
+function sha256(text: string): Buffer {
+  return createHash('sha256').update(text).digest();
+}

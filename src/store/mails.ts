@@ -1,0 +1,210 @@
+import { type Db, sql } from './db.ts';
+import { pgSafe } from './safe.ts';
+
+/** A mail to be kept. One of `raw` and `file` is null. */
+export interface MailRow {
+  readonly id: string;
+  /** sha256 of the source's own identity. */
+  readonly key: Buffer;
+  readonly folder: string | null;
+  readonly arrivedAt: Date;
+  readonly sizeBytes: number;
+  readonly raw: Uint8Array | null;
+  readonly file: string | null;
+  readonly cut: string | null;
+  readonly asks: boolean;
+}
+
+/**
+ * Mails as they came, and the position, in one statement. Until `claimedUntil` they are left to who stored them.
+ *
+ * @param epoch the lease under which the connector writes; null where nobody else can run it
+ * @returns ids of the mails stored; the others had been delivered before. Null: the lease is another's by now
+ */
+export async function storeMails(
+  db: Db,
+  batch: {
+    readonly connector: string;
+    /** Under which name the position is kept: the connector's, or one beside it. */
+    readonly place: string;
+    readonly epoch: number | null;
+    readonly position: string | null;
+    readonly claimedUntil: Date;
+    readonly mails: readonly MailRow[];
+  },
+): Promise<ReadonlySet<string> | null> {
+  const { connector, epoch, mails, position } = batch;
+  // All bytes in one parameter: it goes over in binary, while an array of bytea would go as hexadecimal text (twice the time, measured).
+  const raws = mails.map(({ raw }) => raw ?? new Uint8Array());
+  let end = 1;
+  const starts = raws.map((raw) => {
+    const start = end;
+    end += raw.byteLength;
+    return start;
+  });
+  const rows = await db.rows<{ id: string | null }>(sql`
+    with fence as (
+      select 1 where ${epoch}::bigint is null
+      union all select 1 from connector_lease where connector = ${connector} and epoch = ${epoch}::bigint
+    ), stored as (
+      insert into mail (id, connector, key, folder, arrived_at, size_bytes, raw, file, cut, asks, claimed_until)
+      select m.id, ${connector}, m.key, m.folder, m.arrived_at, m.size_bytes,
+             case when m.file is null then substring(${Buffer.concat(raws)}::bytea from m.start for m.length) end,
+             m.file, m.cut, m.asks, ${batch.claimedUntil}
+        from unnest(${mails.map((m) => m.id)}::uuid[], ${mails.map((m) => m.key)}::bytea[],
+                    ${mails.map((m) => (m.folder === null ? null : pgSafe(m.folder)))}::text[],
+                    ${mails.map((m) => m.arrivedAt)}::timestamptz[], ${mails.map((m) => m.sizeBytes)}::bigint[],
+                    ${starts}::int[], ${raws.map((raw) => raw.byteLength)}::int[],
+                    ${mails.map((m) => m.file)}::text[], ${mails.map((m) => m.cut)}::text[],
+                    ${mails.map((m) => m.asks)}::boolean[])
+          as m (id, key, folder, arrived_at, size_bytes, start, length, file, cut, asks), fence
+          on conflict (connector, key) do nothing
+      returning id
+    ), moved as (
+      insert into connector_position (connector, position)
+      select ${batch.place}, ${position} from fence where ${position}::text is not null
+          on conflict (connector) do update set position = excluded.position, updated_at = now()
+    )
+    select id from stored union all select null from fence`);
+  if (rows.length === 0) return null;
+  return new Set(rows.flatMap(({ id }) => (id === null ? [] : [id])));
+}
+
+export interface UnreadMail {
+  readonly id: string;
+  readonly connector: string;
+  readonly arrivedAt: Date;
+  readonly sizeBytes: number;
+  readonly raw: Buffer | null;
+  readonly file: string | null;
+  readonly cut: string | null;
+  readonly asks: boolean;
+  /** How often it was read anew. */
+  readonly revision: number;
+}
+
+/** Mails nobody has read or is reading, newest first, claimed until then for the caller. At most `limit`, and about 16 MB. */
+export function claimUnread(db: Db, now: Date, until: Date, limit: number): Promise<UnreadMail[]> {
+  return db.rows(sql`
+    with waiting as (
+      select id, arrived_at, coalesce(length(raw), 0) as bytes
+        from mail
+       where read_at is null and (claimed_until is null or claimed_until <= ${now})
+       order by arrived_at desc, id
+       limit ${limit}
+         for update skip locked
+    ), few as (
+      select id from (select id, sum(bytes) over (order by arrived_at desc, id) - bytes as before from waiting) as w
+       where before < 16000000
+    )
+    update mail set claimed_until = ${until}
+      from few
+     where mail.id = few.id
+    returning mail.id, connector, arrived_at as "arrivedAt", size_bytes as "sizeBytes", raw, file, cut, asks, revision`);
+}
+
+/** Whoever claimed mails of this connector is gone: they may be read at once. */
+export async function releaseMails(db: Db, connector: string): Promise<void> {
+  await db.rows(sql`
+    update mail set claimed_until = null
+     where connector = ${connector} and read_at is null and claimed_until is not null`);
+}
+
+/** What became of a mail when it was read. */
+export interface MailSettled {
+  readonly id: string;
+  readonly verdict: string;
+  readonly reason: string;
+  /** Its bytes are erased: it is nobody's business here. */
+  readonly forget: boolean;
+  readonly quarantined: number | null;
+}
+
+export async function settleMails(db: Db, mails: readonly MailSettled[], at: Date): Promise<void> {
+  await db.rows(sql`
+    update mail
+       set read_at = ${at}, claimed_until = null, verdict = s.verdict, reason = s.reason, quarantined = s.quarantined,
+           raw = case when s.forget then null else raw end, file = case when s.forget then null else file end
+      from unnest(${mails.map((m) => m.id)}::uuid[], ${mails.map((m) => m.verdict)}::text[],
+                  ${mails.map((m) => pgSafe(m.reason))}::text[], ${mails.map((m) => m.forget)}::boolean[],
+                  ${mails.map((m) => m.quarantined)}::bigint[]) as s (id, verdict, reason, forget, quarantined)
+     where mail.id = s.id`);
+}
+
+/** Lets a mail be read anew. False when there is none, or its bytes are gone. */
+export async function rereadMail(db: Db, id: string): Promise<boolean> {
+  const rows = await db.rows(sql`
+    update mail set read_at = null, claimed_until = null, revision = revision + 1
+     where id = ${id} and (raw is not null or file is not null)
+    returning id`);
+  return rows.length > 0;
+}
+
+/** What was found in a mail; null: nobody has read it yet, or there is none. */
+export async function mailVerdict(
+  db: Db,
+  id: string,
+): Promise<{ readonly verdict: string; readonly reason: string } | null> {
+  const [row] = await db.rows<{ verdict: string; reason: string }>(
+    sql`select verdict, reason from mail where id = ${id} and read_at is not null`,
+  );
+  return row ?? null;
+}
+
+/** The bytes of a mail, or the file they stand in; null when there is no such mail. */
+export async function mailBytes(
+  db: Db,
+  id: string,
+): Promise<{ readonly raw: Buffer | null; readonly file: string | null } | null> {
+  const [row] = await db.rows<{ raw: Buffer | null; file: string | null }>(
+    sql`select raw, file from mail where id = ${id}`,
+  );
+  return row ?? null;
+}
+
+/** How many mails wait to be read. */
+export async function countUnread(db: Db): Promise<number> {
+  const [row] = await db.rows<{ n: number }>(sql`select count(*)::int as n from mail where read_at is null`);
+  return row?.n ?? 0;
+}
+
+/** Threads these Message-IDs (sha256, hexadecimal) are known to be of. */
+export async function threadsOf(db: Db, messageIds: readonly string[]): Promise<ReadonlyMap<string, string>> {
+  if (messageIds.length === 0) return new Map();
+  const rows = await db.rows<{ id: string; thread: string }>(sql`
+    select encode(message_id, 'hex') as id, thread from mail_thread
+     where message_id in (select decode(m, 'hex') from unnest(${[...messageIds]}::text[]) as m)`);
+  return new Map(rows.map(({ id, thread }) => [id, thread]));
+}
+
+/** Remembers which thread Message-IDs are of; what is known already stays. */
+export async function rememberThreads(db: Db, threads: ReadonlyMap<string, string>): Promise<void> {
+  if (threads.size === 0) return;
+  const sorted = [...threads].sort(([a], [b]) => (a < b ? -1 : 1)); // two processes must not wait for each other crosswise
+  await db.rows(sql`
+    insert into mail_thread (message_id, thread)
+    select decode(m, 'hex'), t
+      from unnest(${sorted.map(([id]) => id)}::text[], ${sorted.map(([, thread]) => thread)}::text[]) as x (m, t)
+    on conflict (message_id) do nothing`);
+}
+
+/** Which of these identities (sha256) lead to a contact already. */
+export async function knownIdentities(db: Db, identities: readonly Buffer[]): Promise<ReadonlySet<string>> {
+  const rows = await db.rows<{ id: string }>(sql`
+    select encode(identity, 'hex') as id from contact_identity where identity = any(${[...identities]}::bytea[])`);
+  return new Set(rows.map(({ id }) => id));
+}
+
+/** Which of these addresses and domains belong to a client or a person of one today. Lower case. */
+export async function knownAddresses(
+  db: Db,
+  addresses: readonly string[],
+  domains: readonly string[],
+): Promise<ReadonlySet<string>> {
+  const rows = await db.rows<{ address: string }>(sql`
+    select distinct address from contact_point
+     where employee_id is null and since <= now() and now() < until
+       and (kind = 'email' and address = any(${[...addresses]}::text[])
+            or kind = 'domain' and address = any(${[...domains]}::text[]))`);
+  return new Set(rows.map(({ address }) => address));
+}
