@@ -46,6 +46,7 @@ function pastOf({ validity, uidNext }: Told, { since, clock }: Past<unknown>): F
   const last = uidNext - 1;
   return {
     validity,
+    rewinds: 0,
     seen: last,
     todo: last === 0 ? [] : [[1, last]],
     newest: null,

@@ -58,7 +58,8 @@ export class Mailbox {
 
   /** What a look at the folder told, or what became of it; written with the next mails. */
   set(folder: string, position: FolderPosition): void {
-    if (position.validity !== this.#positions[folder]?.validity) this.#found.delete(folder);
+    const known = this.#positions[folder];
+    if (position.validity !== known?.validity || position.rewinds !== known.rewinds) this.#found.delete(folder);
     this.#positions[folder] = position;
   }
 
@@ -227,7 +228,8 @@ export class Mailbox {
   /** As long as the server keeps its UIDs, a mail of a folder has the same one. */
   #identity(folder: string, uid: number): string {
     const { user, host } = this.#options;
-    return `imap:${user}@${host}:${folder}:${this.#at(folder).validity}:${uid}`;
+    const { validity, rewinds } = this.#at(folder);
+    return `imap:${user}@${host}:${folder}:${validity}${rewinds === 0 ? '' : `.${rewinds}`}:${uid}`;
   }
 
   #isDone(folder: string, [from, to]: UidRange): void {
