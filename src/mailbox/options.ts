@@ -44,7 +44,7 @@ const Exclude = z.strictObject({
 });
 
 export const mailboxFields = {
-  address: address.describe('the mailbox’s own address; default: user, where that is an address').optional(),
+  address: address.describe('the mailbox’s own address; default: user, if that is one').optional(),
   exclude: Exclude.describe('what is never stored, decided before anything is').prefault({}),
   authHosts: z
     .array(z.string().trim().toLowerCase().min(1))

@@ -1,7 +1,20 @@
 import { Fault, type IncomingMail, type Session } from '../../connector/index.ts';
 import { type MailOffice, type MailRules, officeOf } from '../../mail/index.ts';
 import { chooseMails, countSkips } from '../choose.ts';
-import { type Fetched, fetchHeads, fetchMails, fetchSafely, findUids, isLoss, isRefusal, smallBytes } from './fetch.ts';
+import { handOver } from '../hand-over.ts';
+import {
+  type Fetched,
+  fetchHeads,
+  fetchMails,
+  fetchPieces,
+  fetchSafely,
+  findUids,
+  isLoss,
+  isRefusal,
+  smallBytes,
+  TooLarge,
+  Vanished,
+} from './fetch.ts';
 import type { ImapLink } from './link.ts';
 import type { ImapOptions } from './options.ts';
 import {
@@ -17,7 +30,7 @@ import {
   writePosition,
 } from './position.ts';
 import { countOf, highest, type UidRange, without } from './ranges.ts';
-import { inBatches, keepPieces, type Wanted } from './wanted.ts';
+import { inBatches, type Wanted } from './wanted.ts';
 
 /** Headers asked for at once. */
 const chunkMails = 250;
@@ -198,13 +211,12 @@ export class Mailbox {
     const { uid, sizeBytes } = wanted.head;
     const most = this.#options.largestMb * mb;
     if (sizeBytes > most) return this.#takeBeginning(folder, wanted);
-    try {
-      const keep = (bytes: IncomingMail['bytes']) => this.keep([this.#mail(folder, wanted, bytes, null)]);
-      if ((await keepPieces(this.#link, uid, most, keep)) === 'too-large') await this.#takeBeginning(folder, wanted);
-    } catch (error) {
-      if (!isRefusal(error)) throw error;
-      this.set(folder, inTrouble(this.#at(folder), uid));
-    }
+    const keep = (bytes: IncomingMail['bytes']) => this.keep([this.#mail(folder, wanted, bytes, null)]);
+    const failure = await handOver(fetchPieces(this.#link, uid, most), keep);
+    if (failure === null || failure instanceof Vanished) return;
+    if (failure instanceof TooLarge) return this.#takeBeginning(folder, wanted);
+    if (!isRefusal(failure)) throw failure;
+    this.set(folder, inTrouble(this.#at(folder), uid));
   }
 
   async #takeBeginning(folder: string, wanted: Wanted): Promise<void> {
