@@ -13,15 +13,20 @@ export interface MailReaderOptions {
   readonly script?: URL;
 }
 
+/** How much is read of a mail. */
+export interface How {
+  /** See `briefly`: less to hand over between threads. Default: everything. */
+  readonly brief: boolean;
+  /** See `ReadMailOptions`. */
+  readonly documents: 'all' | 'of-faxes';
+}
+
 export interface MailReader {
   /**
    * Never rejects for what the bytes are: what hangs, or eats all memory, comes back degraded, with the reason in `notes`.
    * @throws Error when the reader is closed
    */
-  read(
-    bytes: Uint8Array,
-    options?: { /** See `briefly`: less to hand over between threads. */ readonly brief?: boolean },
-  ): Promise<MailRead>;
+  read(bytes: Uint8Array, how?: Partial<How>): Promise<MailRead>;
   /** Ends the threads; readings under way come back degraded. */
   close(): Promise<void>;
 }
@@ -29,7 +34,7 @@ export interface MailReader {
 interface Job {
   readonly id: number;
   readonly bytes: Uint8Array;
-  readonly brief: boolean;
+  readonly how: How;
   readonly settle: (read: MailRead) => void;
 }
 
@@ -97,14 +102,14 @@ export function openMailReader(options: MailReaderOptions): MailReader {
         () => give(thread, `reading took longer than ${options.deadlineMs} ms`),
         options.deadlineMs,
       );
-      thread.worker.postMessage({ id: job.id, bytes: job.bytes, brief: job.brief });
+      thread.worker.postMessage({ id: job.id, bytes: job.bytes, how: job.how });
     }
   };
   return {
-    read: (bytes, { brief = false } = {}) =>
+    read: (bytes, { brief = false, documents = 'all' } = {}) =>
       new Promise((resolve, reject) => {
         if (isClosed) return reject(new Error('the mail reader is closed'));
-        waiting.push({ id: nextId++, bytes, brief, settle: resolve });
+        waiting.push({ id: nextId++, bytes, how: { brief, documents }, settle: resolve });
         next();
       }),
     close: async () => {
