@@ -1,11 +1,5 @@
-import { parentPort } from 'node:worker_threads';
 import { readMail } from './read.ts';
+import { answerRequests } from './threads.ts';
 
 // One thread of `openMailReader`. A mail comes in, its reading goes out; a hang or a lack of memory ends this thread alone.
-parentPort?.on('message', (request: { readonly id: number; readonly bytes: Uint8Array }) => {
-  void readMail(request.bytes).then(
-    (read) => parentPort?.postMessage({ id: request.id, read }),
-    (error: unknown) =>
-      parentPort?.postMessage({ id: request.id, error: error instanceof Error ? error.message : String(error) }),
-  );
-});
+answerRequests((bytes: Uint8Array) => readMail(bytes));
