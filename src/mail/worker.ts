@@ -1,17 +1,9 @@
-import { parentPort } from 'node:worker_threads';
-import type { How } from './mail-reader.ts';
+import type { MailToRead } from './mail-reader.ts';
 import { briefly, readMail } from './read.ts';
-
-interface Request {
-  readonly id: number;
-  readonly bytes: Uint8Array;
-  readonly how: How;
-}
+import { answerRequests } from './threads.ts';
 
 // One thread of `openMailReader`. A mail comes in, its reading goes out; a hang or a lack of memory ends this thread alone.
-parentPort?.on('message', ({ id, bytes, how }: Request) => {
-  void readMail(bytes, { documents: how.documents }).then(
-    (read) => parentPort?.postMessage({ id, read: how.brief ? briefly(read) : read }),
-    (error: unknown) => parentPort?.postMessage({ id, error: error instanceof Error ? error.message : String(error) }),
-  );
+answerRequests(async ({ bytes, how }: MailToRead) => {
+  const read = await readMail(bytes, { documents: how.documents });
+  return how.brief ? briefly(read) : read;
 });
