@@ -166,7 +166,9 @@ async function start(
     },
   });
   if (roles.includes('stages')) {
-    queue.work('decide', (contactId) => decideContact(store, queue, contactId, office));
+    const decide = (contactId: string) => decideContact(store, queue, contactId, office);
+    queue.work('decide', decide);
+    queue.work('decide-past', decide, { concurrency: 1 });
     queue.work('prompt', async (contactId) => {
       await promptContact(promptDeps(), contactId).catch((error: unknown) => {
         metrics.promptsFailed.inc({ fault: codeOf(error) });
