@@ -166,7 +166,9 @@ async function start(
     },
   });
   if (roles.includes('stages')) {
-    queue.work('decide', (contactId) => decideContact(store, queue, contactId, office));
+    const decide = (contactId: string) => decideContact(store, queue, contactId, office);
+    queue.work('decide', decide);
+    queue.work('decide-past', decide, { concurrency: 1 });
     queue.work('prompt', async (contactId) => {
       await promptContact(promptDeps(), contactId).catch((error: unknown) => {
         metrics.promptsFailed.inc({ fault: codeOf(error) });
@@ -208,10 +210,11 @@ async function decideContact({ db }: Store, queue: Queue, contactId: string, off
 }
 
 function promptRules({ prompts, mail }: Config) {
-  const { call, email, fax, web, message, quiet } = prompts;
+  const { call, email, fax, web, message, quiet, perDay } = prompts;
   return {
     when: { call, email, fax, web, message },
     quiet,
+    perDay,
     from: mail?.from ?? 'Letopis <letopis@localhost>',
     linkDays,
   };

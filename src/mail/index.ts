@@ -2,6 +2,8 @@
 export type { Authenticity } from './authenticity.ts';
 export type { Automatic } from './automatic.ts';
 export { decideMail, type MailVerdict } from './decide.ts';
+export { openPagePainter, type PagePainter, type PagePainterOptions } from './fax/picture/page-painter.ts';
+export type { PaintedPage } from './fax/picture/painted-page.ts';
 export {
   type CompiledProfile,
   compileProfile,

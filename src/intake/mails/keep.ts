@@ -83,7 +83,10 @@ async function* once(bytes: Uint8Array): AsyncIterable<Uint8Array> {
 }
 
 async function readFirst({ reader, files }: MailIntakeDeps, { raw, file }: Place): Promise<MailRead> {
-  return reader.read(raw ?? (await allOf(file === null ? null : await files.read(file))), { brief: true });
+  return reader.read(raw ?? (await allOf(file === null ? null : await files.read(file))), {
+    brief: true,
+    documents: 'of-faxes',
+  });
 }
 
 async function whyNot(

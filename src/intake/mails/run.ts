@@ -36,6 +36,7 @@ export function openMailIntake(deps: MailIntakeDeps): MailIntake {
   let count = 0;
   let bytes = 0;
   let isStoring = false;
+  let storing: Promise<void> = Promise.resolve();
   const waiting = new Set<() => void>();
   const stopping = new AbortController();
 
@@ -64,8 +65,10 @@ export function openMailIntake(deps: MailIntakeDeps): MailIntake {
     bytes += work.sizeBytes;
     void readOne(deps, work).then(
       (done) => {
+        // What the end cut short would be stored as if it could not be read: its row stands unread, the next start reads it.
+        if (stopping.signal.aborted) return leave([work]);
         read.push(done);
-        if (!isStoring) void store();
+        if (!isStoring) storing = store();
       },
       (err: unknown) => {
         if (!stopping.signal.aborted) log.warn({ err, mail: work.id }, 'mails.not_read_yet');
@@ -111,16 +114,17 @@ export function openMailIntake(deps: MailIntakeDeps): MailIntake {
       );
       stopping.abort(new Error('the daemon is ending'));
       for (const wake of waiting) wake();
-      await sweeping;
       await deps.reader.close();
+      await Promise.all([sweeping, storing]);
     },
   };
 }
 
-async function readOne({ reader, files, metrics }: MailIntakeDeps, work: Work): Promise<ReadWork> {
+async function readOne({ reader, files, metrics, judging }: MailIntakeDeps, work: Work): Promise<ReadWork> {
   if (work.known !== null) return { work, mail: work.known };
   const bytes = work.raw ?? (work.file === null ? new Uint8Array() : await allOf(await files.read(work.file)));
-  const mail = await reader.read(bytes, { brief: true });
+  const documents = judging(work.connector).rules.isFaxMailbox ? 'all' : 'of-faxes';
+  const mail = await reader.read(bytes, { brief: true, documents });
   metrics.mailsRead.inc({ fullness: mail.fullness });
   return { work, mail };
 }

@@ -9,7 +9,10 @@ import type { SessionRig } from './rig.ts';
 import { untyped } from './untyped.ts';
 
 /** A mailbox in files. It has no password: a path that leads nowhere is what IT must correct. */
-function maildirRig<Config>(connector: SessionConnector<Config>, optionsFor: (path: string) => object): SessionRig {
+function maildirRig<Config>(
+  connector: SessionConnector<Config>,
+  optionsFor: (path: string) => Readonly<Record<string, unknown>>,
+): SessionRig {
   return {
     shape: 'session',
     async start() {
