@@ -58,10 +58,7 @@ async function listen(session: Session<unknown>, options: MaildirOptions, rules:
     await maildir.keep();
     for (;;) {
       await takeAll(maildir, folders, signal);
-      const waiting = new AbortController();
-      const slept = clock.sleep(options.poll * 1000, AbortSignal.any([waiting.signal, signal])).catch(() => {});
-      await Promise.race([watching.changed(), slept]);
-      waiting.abort();
+      await watching.changed(clock, options.poll * 1000, signal);
       signal.throwIfAborted();
       await clock.sleep(settleMs, signal);
       for (const folder of folders) await scan(folder, clock.now());
