@@ -58,6 +58,13 @@ describe('what the server says', () => {
     expect(await ended).toMatchObject({ code: 'imap.no_such_folder', remedy: 'reconfigure', facts });
   });
 
+  test('no STARTTLS offered, or somebody took it away: nobody logs in', async () => {
+    const server = await serverThat();
+    const { ended } = listenTo(server, new Keeping(), { tls: 'starttls' });
+    expect(await ended).toMatchObject({ code: 'imap.tls_refused', remedy: 'reconfigure' });
+    expect(server.commands.join(' ')).not.toContain('LOGIN');
+  });
+
   test('nobody there', async () => {
     const server = await serverThat();
     await server.stop();
@@ -105,6 +112,21 @@ describe('one mail that cannot be fetched', () => {
     expect(server.commands.slice(asked).filter((one) => one.startsWith('UID FETCH'))).toEqual([]);
   });
 
+  test('a server that is ill is waited for: no mail is given up', async () => {
+    const server = await serverThat(answering(/^UID FETCH .*BODY\.PEEK\[\]/, 'TAG NO [SERVERBUG] Internal error'));
+    const keeping = new Keeping();
+    const { listening } = listenTo(server, keeping);
+    await listening;
+    for (const n of [1, 2]) {
+      server.add(clientMail(n));
+      await eventually('a try', () => server.commands.some((one) => one.startsWith(`UID FETCH ${n} `)));
+    }
+    const tries = () => server.commands.filter((one) => /^UID FETCH 2 .*BODY\.PEEK\[\]/.test(one)).length;
+    await eventually('many tries', () => tries() >= 8, 12_000);
+    expect(keeping.setAside).toEqual([]);
+    expect(keeping.kept).toEqual([]);
+  });
+
   test('one whose answer cannot be read is told, not lost in silence', async () => {
     const server = await serverThat({
       answer: ({ text }, usual) => {
@@ -119,26 +141,45 @@ describe('one mail that cannot be fetched', () => {
     expect(keeping.subjects).toEqual(['mail 3', 'mail 1']);
   });
 
-  test('one that ends the connection whenever it is fetched stops nobody for ever', async () => {
-    const server = await serverThat({
-      answer: ({ text, folder }) => {
-        const [, set = '', isBody] = /^UID FETCH (\S+) .*BODY\.PEEK\[(\])?/.exec(text) ?? [];
-        if (isBody === undefined || folder === null) return undefined;
-        const [from = 0, to = from] = set.split(':').map(Number);
-        return from <= 4 && 4 <= to ? 'cut' : undefined;
-      },
-    });
-    fill(server, 8);
+  test.each(['cut', '* BYE [SERVERBUG] FETCH failed'])(
+    'one that ends the connection (%s) whenever it is fetched stops nobody for ever',
+    async (end) => {
+      const server = await serverThat({
+        answer: ({ text, folder }) => {
+          const [, set = '', isBody] = /^UID FETCH (\S+) .*BODY\.PEEK\[(\])?/.exec(text) ?? [];
+          if (isBody === undefined || folder === null) return undefined;
+          const [from = 0, to = from] = set.split(':').map(Number);
+          return from <= 4 && 4 <= to ? end : undefined;
+        },
+      });
+      fill(server, 8);
+      const keeping = new Keeping();
+      let sessions = 0;
+      for (; sessions < 12 && keeping.setAside.length === 0; sessions++) {
+        const session = listenTo(server, keeping);
+        await Promise.race([session.ended, eventually('an end', () => keeping.setAside.length > 0, 10_000)]);
+        await session.stop();
+      }
+      expect(keeping.setAside).toMatchObject([{ code: 'imap.mail_unreadable' }]);
+      expect(new Set(keeping.subjects)).toEqual(new Set([1, 2, 3, 5, 6, 7, 8].map((n) => `mail ${n}`)));
+      expect(sessions).toBeLessThanOrEqual(8);
+    },
+  );
+
+  test('a server that sends whole mails where parts are asked for', async () => {
+    const server = await serverThat({ ignoresPartial: true });
+    const sizes = [1_500_000, 200, 3_500_000];
+    sizes.forEach((bytes, n) => server.add(clientMail(n, { bytes })));
     const keeping = new Keeping();
-    let sessions = 0;
-    for (; sessions < 12 && keeping.setAside.length === 0; sessions++) {
-      const session = listenTo(server, keeping);
+    for (let n = 0; n < 8 && keeping.setAside.length === 0; n++) {
+      const session = listenTo(server, keeping, { largestMb: 2 });
       await Promise.race([session.ended, eventually('an end', () => keeping.setAside.length > 0, 10_000)]);
       await session.stop();
     }
-    expect(keeping.setAside).toMatchObject([{ code: 'imap.mail_unreadable' }]);
-    expect(new Set(keeping.subjects)).toEqual(new Set([1, 2, 3, 5, 6, 7, 8].map((n) => `mail ${n}`)));
-    expect(sessions).toBeLessThanOrEqual(8);
+    expect(keeping.kept.map(({ text }) => text.length)).toEqual(
+      [200, 1_500_000].map((bytes, i) => clientMail(1 - i, { bytes }).length),
+    );
+    expect(keeping.setAside).toMatchObject([{ code: 'imap.mail_unreadable', raw: expect.stringMatching(/:3$/) }]);
   });
 
   test('mails that vanish between header and body are gone, and that is all', async () => {

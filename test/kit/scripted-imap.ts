@@ -15,6 +15,8 @@ export interface ImapScript {
   readonly answer?: (command: Command, default_: () => string) => string | undefined;
   /** IDLE is offered and tells nothing. */
   readonly forgetsToTell?: boolean;
+  /** A mail is sent as a whole, whatever part of it is asked for. */
+  readonly ignoresPartial?: boolean;
   /** After so many bytes of an answer the connection is cut; asked anew for each. */
   readonly cutAfter?: (command: Command) => number | undefined;
 }
@@ -176,8 +178,9 @@ class Line {
       this.#selected = this.#world.folders.get(opened) ?? null;
       this.#told = this.#selected?.mails.length ?? 0;
     }
-    const { capabilities = 'IMAP4rev1 IDLE' } = this.#script;
-    return answerOf({ ...command, folder: this.#selected }, { ...this.#world, capabilities });
+    const { capabilities = 'IMAP4rev1 IDLE', ignoresPartial = false } = this.#script;
+    const asked = ignoresPartial ? text.replace(/<\d+\.\d+>/g, '') : text;
+    return answerOf({ ...command, text: asked, folder: this.#selected }, { ...this.#world, capabilities });
   }
 
   #send(answer: string, cutAfter: number | undefined): void {

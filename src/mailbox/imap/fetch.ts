@@ -1,7 +1,7 @@
 import { Fault } from '../../connector/index.ts';
 import type { Head } from '../choose.ts';
 import type { ImapLink } from './link.ts';
-import { readRanges, type UidRange, writeUids } from './ranges.ts';
+import { highest, readRanges, type UidRange, writeUids } from './ranges.ts';
 
 /** Of a header that is longer only this much is looked at; then the mail itself is. */
 const longestHead = 64 * 1024;
@@ -103,13 +103,26 @@ async function stillThere(link: ImapLink, uids: readonly number[]): Promise<read
   return uids.filter((uid) => there.some(([from, to]) => from <= uid && uid <= to));
 }
 
+/** The server refused this, and is well otherwise: `[SERVERBUG]` is what Dovecot says of one damaged mail. */
 export function isRefusal(error: unknown): boolean {
-  return error instanceof Fault && error.code === 'imap.refused';
+  if (!(error instanceof Fault)) return false;
+  return error.code === 'imap.refused' || (error.code === 'imap.busy' && error.facts['answer'] === 'SERVERBUG');
 }
 
-/** The connection went away while it was being used. */
-export function isLoss(error: unknown): boolean {
-  return error instanceof Fault && (error.code === 'imap.connection_lost' || error.code === 'imap.silent');
+/** Does the server give any other mail of the open folder? Then it is this one that it cannot give. */
+export async function givesAny(link: ImapLink, uid: number, last: number): Promise<boolean> {
+  const ranges: readonly UidRange[] = [
+    [1, uid - 1],
+    [uid + 1, last],
+  ];
+  for (const [from, to] of ranges) {
+    if (from > to) continue;
+    const [other] = highest(await findUids(link, [from, to], null), 1);
+    if (other === undefined) continue;
+    const { mails } = await fetchSafely(link, [other], fetchMails);
+    return mails.size > 0;
+  }
+  return true;
 }
 
 /** The mail is no longer there. */

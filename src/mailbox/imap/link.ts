@@ -77,16 +77,20 @@ export class ImapLink {
     }
   }
 
+  get isOpen(): boolean {
+    return this.#loss === null && this.#client.usable && this.#client.byeReason === undefined;
+  }
+
   /**
    * Asks the server something. What it answers with NO or BAD is Fault imap.refused.
    * @throws Fault imap.refused, imap.busy, imap.silent, imap.connection_lost
    */
   async ask<T>(what: string, question: (client: ImapFlow) => Promise<T>): Promise<T> {
     try {
-      if (!this.#isOpen()) throw this.#closed();
+      if (!this.isOpen) throw this.#closed();
       const answer = await this.#inTime(what, question(this.#client));
       // imapflow answers some questions with `false` when the connection is lost
-      if (!this.#isOpen()) throw this.#closed();
+      if (!this.isOpen) throw this.#closed();
       return answer;
     } catch (error) {
       const fault = imapFault(error, this.#place);
@@ -178,10 +182,6 @@ export class ImapLink {
     for (const reject of this.#waiting) reject(this.#loss);
   }
 
-  #isOpen(): boolean {
-    return this.#client.usable && this.#client.byeReason === undefined;
-  }
-
   #closed(error?: unknown): Fault {
     const { byeReason } = this.#client;
     if (byeReason !== undefined) return byeFault(byeReason, this.#place, error);
@@ -198,7 +198,7 @@ function clientOptions({ host, port, tls, ca, insecure, largestMb }: ImapOptions
     doSTARTTLS: tls === 'starttls',
     tls: { rejectUnauthorized: !insecure, ...(ca === null ? {} : { ca }) },
     logger: false,
-    clientInfo: { name: 'Letopis' },
+    clientInfo: { name: 'Letopis', version: false, vendor: false, 'support-url': false },
     disableAutoIdle: true, // we say when
     disableAutoEnable: true, // modification sequences are of flags, which are nothing to us
     disableIMAP4rev2: true,

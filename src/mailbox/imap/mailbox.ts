@@ -9,12 +9,13 @@ import {
   fetchPieces,
   fetchSafely,
   findUids,
-  isLoss,
+  givesAny,
   isRefusal,
   smallBytes,
   TooLarge,
   Vanished,
 } from './fetch.ts';
+import { FoundUids } from './found-uids.ts';
 import type { ImapLink } from './link.ts';
 import type { ImapOptions } from './options.ts';
 import {
@@ -27,9 +28,10 @@ import {
   outOfTrouble,
   type Position,
   type Told,
+  troubleOf,
   writePosition,
 } from './position.ts';
-import { countOf, highest, type UidRange, without } from './ranges.ts';
+import { countOf, type UidRange } from './ranges.ts';
 import { inBatches, type Wanted } from './wanted.ts';
 
 /** Headers asked for at once. */
@@ -52,8 +54,7 @@ export class Mailbox {
   readonly #rules: MailRules;
   readonly #office: MailOffice;
   readonly #positions: Record<string, FolderPosition>;
-  /** Which UIDs there are in a range that was too wide to be asked for blindly. */
-  readonly #found = new Map<string, { readonly range: UidRange; readonly uids: readonly UidRange[] }>();
+  readonly #found = new FoundUids();
   #open: string | null = null;
 
   constructor(taker: Taker, link: ImapLink, options: ImapOptions, rules: MailRules, positions: Position) {
@@ -72,7 +73,7 @@ export class Mailbox {
   /** What a look at the folder told, or what became of it; written with the next mails. */
   set(folder: string, position: FolderPosition): void {
     const known = this.#positions[folder];
-    if (position.validity !== known?.validity || position.rewinds !== known.rewinds) this.#found.delete(folder);
+    if (position.validity !== known?.validity || position.rewinds !== known.rewinds) this.#found.forget(folder);
     this.#positions[folder] = position;
   }
 
@@ -113,21 +114,27 @@ export class Mailbox {
     await this.#ensureOpen(folder);
     const { careful } = this.#at(folder);
     const isCareful = careful !== null && range[1] >= careful[0] && range[1] <= careful[1];
-    const { uids, isLast } = await this.#next(folder, range, isCareful ? 1 : chunkMails);
+    const since = this.#since(folder, range);
+    const { uids, isLast } = await this.#found.next(this.#link, folder, range, since, isCareful ? 1 : chunkMails);
     const from = isLast ? range[0] : (uids.at(-1) ?? range[0]);
     await this.#take(folder, uids, [from, range[1]]);
     return uids.length;
   }
 
-  /** Tries once more what could not be fetched; what fails too often is set aside, and told. */
+  /**
+   * Tries once more what could not be fetched. What fails too often, while the server gives others, is set aside and told; one
+   * with which the connection ends is tried a last time when the server has just given another.
+   */
   async retry(folder: string): Promise<void> {
-    for (const { uid, times } of this.#at(folder).troubled) {
-      if (times >= mostTries) await this.#giveUp(folder, uid);
-      else {
-        await this.#ensureOpen(folder);
+    for (const { uid, refusals, losses } of this.#at(folder).troubled) {
+      await this.#ensureOpen(folder);
+      const givesOthers = () => givesAny(this.#link, uid, this.#at(folder).seen);
+      if (losses > mostTries) await this.#giveUp(folder, uid);
+      else if (losses < mostTries || (await givesOthers())) {
         await this.#take(folder, [uid], null);
-        const isBetter = this.#at(folder).troubled.some((one) => one.uid === uid && one.times === times);
-        if (isBetter) this.set(folder, outOfTrouble(this.#at(folder), uid));
+        const now = troubleOf(this.#at(folder), uid)?.refusals ?? refusals;
+        if (now === refusals) this.set(folder, outOfTrouble(this.#at(folder), uid));
+        else if (now >= mostTries && (await givesOthers())) await this.#giveUp(folder, uid);
       }
       await this.keep();
     }
@@ -148,25 +155,6 @@ export class Mailbox {
     return past.since === null || to > past.upTo ? null : new Date(past.since);
   }
 
-  /** The highest UIDs of a range. A wide one is searched once, so that gaps cost nothing. */
-  async #next(
-    folder: string,
-    range: UidRange,
-    count: number,
-  ): Promise<{ readonly uids: readonly number[]; readonly isLast: boolean }> {
-    const since = this.#since(folder, range);
-    if (range[1] - range[0] < count && since === null) return { uids: highest([range], count), isLast: true };
-    const known = this.#found.get(folder);
-    const isKnown = known !== undefined && known.range[0] === range[0] && known.range[1] >= range[1];
-    const all = isKnown ? known.uids : await findUids(this.#link, range, since);
-    const left = without(all, range[1] + 1, Number.MAX_SAFE_INTEGER);
-    const uids = highest(left, count);
-    const lowest = uids.at(-1);
-    const rest = lowest === undefined ? [] : without(left, lowest, Number.MAX_SAFE_INTEGER);
-    this.#found.set(folder, { range, uids: rest });
-    return { uids, isLast: rest.length === 0 };
-  }
-
   /** Fetches, decides, keeps. `through` is what is done with it; null for mails that stand in no range. */
   async #take(folder: string, uids: readonly number[], through: UidRange | null): Promise<void> {
     try {
@@ -185,7 +173,7 @@ export class Mailbox {
       await this.keep();
       countSkips(choices, this.#taker);
     } catch (error) {
-      if (isLoss(error)) await this.#lost(folder, uids);
+      if (!this.#link.isOpen) await this.#lost(folder, uids);
       throw error;
     }
   }
@@ -216,7 +204,7 @@ export class Mailbox {
     if (failure === null || failure instanceof Vanished) return;
     if (failure instanceof TooLarge) return this.#takeBeginning(folder, wanted);
     if (!isRefusal(failure)) throw failure;
-    this.set(folder, inTrouble(this.#at(folder), uid));
+    this.set(folder, inTrouble(this.#at(folder), uid, 'refusals'));
   }
 
   async #takeBeginning(folder: string, wanted: Wanted): Promise<void> {
@@ -249,7 +237,7 @@ export class Mailbox {
   }
 
   #fetched<T>(folder: string, { mails, troubled }: Fetched<T>): ReadonlyMap<number, T> {
-    for (const uid of troubled) this.set(folder, inTrouble(this.#at(folder), uid));
+    for (const uid of troubled) this.set(folder, inTrouble(this.#at(folder), uid, 'refusals'));
     return mails;
   }
 

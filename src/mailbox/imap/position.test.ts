@@ -57,7 +57,7 @@ test('what was lost on its way is gone over one by one, until it is through', ()
   expect(done(lost, 15, 20).careful).toEqual([11, 20]);
   expect(done(lost, 11, 20)).toMatchObject({ careful: null, todo: [[1, 10]] });
   expect(lostAt(known, 5, 5)).toMatchObject({
-    troubled: [{ uid: 5, times: 1 }],
+    troubled: [{ uid: 5, refusals: 0, losses: 1 }],
     todo: [
       [6, 10],
       [1, 4],
