@@ -1,9 +1,12 @@
 import { describe, expect, test } from 'vitest';
+import type { Past, Session } from '../../src/connector/index.ts';
 import { Keeping } from '../../src/mailbox/kept.fixture.ts';
 import { clientMail } from '../../test/kit/client-mail.ts';
-import { listenTo, serverThat, stopAfterEach } from '../../test/kit/imap-session.ts';
+import { configFor, listenTo, serverThat, stopAfterEach } from '../../test/kit/imap-session.ts';
 import type { ScriptedImap } from '../../test/kit/scripted-imap.ts';
 import { eventually } from '../../test/kit/session.ts';
+import type { Config } from './config.ts';
+import { imap } from './connector.ts';
 
 stopAfterEach();
 
@@ -149,6 +152,37 @@ describe('the past', () => {
     expect(server.commands.some((one) => /SEARCH.*SINCE/.test(one))).toBe(true);
     expect(keeping.logged).toContainEqual(expect.objectContaining({ msg: 'imap.folder_renumbered', folder: 'INBOX' }));
   });
+});
+
+test('looking back: since a day, newest first, asking nobody, under the same names as live; broken off it goes on', async () => {
+  const server = await serverThat();
+  fill(server, 3, { at: daysAgo(200) });
+  for (let n = 4; n <= 400; n++) server.add(clientMail(n), { at: daysAgo(50) });
+  const keeping = new Keeping();
+  const progress: string[] = [];
+  const past = (through?: Session<Config>['keep']): Past<Config> => {
+    const session = keeping.session(configFor(server, { history: 'none' }));
+    const keep: Session<Config>['keep'] = async (mails, position) => {
+      const answers = await session.keep(mails, position);
+      await through?.(mails, position);
+      if (through) session.stop();
+      return answers;
+    };
+    return { ...session, keep, since: daysAgo(100), progress: (done, total) => progress.push(`${done}/${total}`) };
+  };
+  await imap.backfill?.(past(async () => []));
+  expect(keeping.kept.length).toBe(100);
+  await imap.backfill?.(past());
+  expect(keeping.kept).toHaveLength(397);
+  expect(keeping.duplicates).toBe(0);
+  expect(keeping.subjects.slice(0, 2)).toEqual(mails(400, 399));
+  expect(keeping.kept.some(({ asks }) => asks)).toBe(false);
+  expect(progress[0]).toBe('0/397');
+  expect(progress.at(-1)).toBe('297/297');
+  const live = listenTo(server);
+  await eventually('all', () => live.keeping.kept.length === 400);
+  const names = new Set(live.keeping.kept.map(({ identity }) => identity));
+  expect(keeping.kept.every(({ identity }) => names.has(identity))).toBe(true);
 });
 
 describe('who is stored', () => {

@@ -30,15 +30,23 @@ export interface MailboxSession {
   stop(): Promise<unknown>;
 }
 
+/** Options as IT would write them for a server on `port`. */
+export function configFor(
+  { port }: { readonly port: number },
+  options: Readonly<Record<string, unknown>> = {},
+): Config {
+  const written = { host: '127.0.0.1', port, user: imapUser, auth: { password: imapPassword }, tls: 'none' };
+  return Config.parse({ ...written, scope: 'all', poll: 5, ...options });
+}
+
 /** A session with a mailbox on `port`, ten times as fast as real time; what it keeps goes to `keeping`. */
 export function listenTo(
-  { port }: { readonly port: number },
+  server: { readonly port: number },
   keeping = new Keeping(),
   options: Readonly<Record<string, unknown>> = {},
   through: (session: Session<Config>) => Session<Config> = (session) => session,
 ): MailboxSession {
-  const written = { host: '127.0.0.1', port, user: imapUser, auth: { password: imapPassword }, tls: 'none' };
-  const config = Config.parse({ ...written, scope: 'all', poll: 5, ...options });
+  const config = configFor(server, options);
   let heard = () => {};
   const listening = new Promise<void>((resolve) => {
     heard = resolve;

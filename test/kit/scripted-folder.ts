@@ -76,7 +76,7 @@ export function answerOf(command: Command, server: Server): string {
     case 'STATUS':
       return status(text, server);
     case 'UID SEARCH':
-      return `* SEARCH ${uidsIn(folder, /\bUID (\S+)/i.exec(text.slice(4))?.[1] ?? '1:*').join(' ')}\r\nTAG OK done`;
+      return `* SEARCH ${search(text.slice(4), folder).join(' ')}\r\nTAG OK done`;
     case 'FETCH':
     case 'UID FETCH':
       return fetch(text, folder, server.fetched);
@@ -113,6 +113,13 @@ function uidsIn(folder: ScriptedFolder | null, set: string): number[] {
   });
   const isIn = (uid: number) => ranges.some(([from, to]) => from <= uid && uid <= to);
   return (folder?.mails ?? []).flatMap(({ uid }) => (isIn(uid) ? [uid] : []));
+}
+
+/** `UID 1:7 SINCE 2-Mar-2026` */
+function search(text: string, folder: ScriptedFolder | null): number[] {
+  const uids = new Set(uidsIn(folder, /\bUID (\S+)/i.exec(text)?.[1] ?? '1:*'));
+  const since = Date.parse(`${/\bSINCE "?([\w-]+)/i.exec(text)?.[1] ?? '1-Jan-1970'} UTC`);
+  return (folder?.mails ?? []).flatMap(({ uid, at }) => (uids.has(uid) && at.getTime() >= since ? [uid] : []));
 }
 
 function fetch(text: string, folder: ScriptedFolder | null, fetched: Set<string>): string {
