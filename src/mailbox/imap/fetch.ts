@@ -65,6 +65,53 @@ export async function fetchMails(link: ImapLink, uids: readonly number[]): Promi
   return mails;
 }
 
+/** What was fetched, and which mails are there and could not be. What is in neither is gone. */
+export interface Fetched<T> {
+  readonly mails: ReadonlyMap<number, T>;
+  readonly troubled: readonly number[];
+}
+
+type Fetch<T> = (link: ImapLink, uids: readonly number[]) => Promise<Map<number, T>>;
+
+/** Fetches all at once; where the server refuses that, one by one, so that one mail does not stop the others. */
+export async function fetchSafely<T>(link: ImapLink, uids: readonly number[], fetch: Fetch<T>): Promise<Fetched<T>> {
+  if (uids.length === 0) return { mails: new Map(), troubled: [] };
+  try {
+    const mails = await fetch(link, uids);
+    return {
+      mails,
+      troubled: await stillThere(
+        link,
+        uids.filter((uid) => !mails.has(uid)),
+      ),
+    };
+  } catch (error) {
+    if (!isRefusal(error)) throw error;
+    if (uids.length === 1) return { mails: new Map(), troubled: uids };
+    const each: Fetched<T>[] = [];
+    for (const uid of uids) each.push(await fetchSafely(link, [uid], fetch));
+    const mails = new Map(each.flatMap((one) => [...one.mails]));
+    if (mails.size === 0) throw error; // it is the server that is ill, not a mail
+    return { mails, troubled: each.flatMap((one) => one.troubled) };
+  }
+}
+
+/** Most of what was asked for and did not come is gone; what is still there was told in a way that cannot be read. */
+async function stillThere(link: ImapLink, uids: readonly number[]): Promise<readonly number[]> {
+  if (uids.length === 0) return [];
+  const there = await findUids(link, [Math.min(...uids), Math.max(...uids)], null);
+  return uids.filter((uid) => there.some(([from, to]) => from <= uid && uid <= to));
+}
+
+export function isRefusal(error: unknown): boolean {
+  return error instanceof Fault && error.code === 'imap.refused';
+}
+
+/** The connection went away while it was being used. */
+export function isLoss(error: unknown): boolean {
+  return error instanceof Fault && (error.code === 'imap.connection_lost' || error.code === 'imap.silent');
+}
+
 /** The mail is no longer there. */
 export class Vanished extends Error {}
 /** More bytes came than the server said, and than are taken. */

@@ -87,10 +87,10 @@ export class ImapLink {
    */
   async ask<T>(what: string, question: (client: ImapFlow) => Promise<T>): Promise<T> {
     try {
-      if (!this.#client.usable) throw this.#closed();
+      if (!this.#isOpen()) throw this.#closed();
       const answer = await this.#inTime(what, question(this.#client));
       // imapflow answers some questions with `false` when the connection is lost
-      if (!this.#client.usable) throw this.#closed();
+      if (!this.#isOpen()) throw this.#closed();
       return answer;
     } catch (error) {
       const fault = imapFault(error, this.#place);
@@ -158,9 +158,13 @@ export class ImapLink {
       const now = this.#client.stats().received;
       if (now !== received) silentMs = 0;
       received = now;
-      if (silentMs >= patienceMs) {
+      const saidBye = this.#client.byeReason !== undefined; // and does not hang up
+      if (saidBye || silentMs >= patienceMs) {
+        const silent = new Fault('imap.silent', 'retry', { ...this.#place, what, seconds: patienceMs / 1000 });
+        const fault = saidBye ? this.#closed() : silent;
+        this.#fail(fault);
         this.#client.close();
-        throw new Fault('imap.silent', 'retry', { ...this.#place, what, seconds: patienceMs / 1000 });
+        throw fault;
       }
       const isOver = await this.#clock.sleep(patienceMs / 4, over).then(
         () => false,
@@ -168,6 +172,10 @@ export class ImapLink {
       );
       if (isOver) return never;
     }
+  }
+
+  #isOpen(): boolean {
+    return this.#client.usable && this.#client.byeReason === undefined;
   }
 
   #closed(error?: unknown): Fault {

@@ -9,6 +9,8 @@ const Range = z.tuple([Uid, Uid]);
 const FolderPosition = z.object({
   /** UIDVALIDITY: as long as it is the same, a UID means the same mail. */
   validity: z.string(),
+  /** How often the server began to give the same UIDs to other mails: it belongs to what a mail is known by. */
+  rewinds: z.int(),
   /** The highest UID that is done or stands in `todo`. */
   seen: Uid,
   /** What is not done yet, highest first: new mail comes before old. */
@@ -74,6 +76,7 @@ export function meetFolder(known: FolderPosition | undefined, told: Told, now: D
       change: 'first',
       position: {
         validity: told.validity,
+        rewinds: 0,
         seen: last,
         todo: isEmpty ? [] : [[1, last]],
         newest: null,
@@ -91,6 +94,7 @@ export function meetFolder(known: FolderPosition | undefined, told: Told, now: D
       position: {
         ...known,
         validity: told.validity,
+        rewinds: known.validity === told.validity ? known.rewinds + 1 : 0,
         seen: last,
         todo: last === 0 ? [] : [[1, last]],
         past: { upTo: last, since, asks: false },

@@ -2,10 +2,10 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Config } from '../../../connectors/imap/config.ts';
 import { imap } from '../../../connectors/imap/connector.ts';
 import { Keeping } from '../../../src/mailbox/kept.fixture.ts';
+import { clientMail } from '../../kit/client-mail.ts';
 import { describePeer } from '../../kit/peer.ts';
 import { eventually } from '../../kit/session.ts';
 import { type Dovecot, startDovecot } from './index.ts';
-import { clientMail } from './mails.ts';
 
 describePeer('dovecot', 'a mailbox on a real Dovecot', () => {
   let dovecot: Dovecot;
