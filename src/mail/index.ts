@@ -12,7 +12,7 @@ export {
   type FaxStatus,
   faxGroups,
 } from './fax/profile.ts';
-export { builtInProfiles, profilesNamed } from './fax/profiles.ts';
+export { builtIn, builtInProfiles, profilesNamed } from './fax/profiles.ts';
 export { type FaxFacts, type FaxOffice, readFax } from './fax/read-fax.ts';
 export { decidingFields, readHeadOnly } from './head.ts';
 export { bodyHash, MailsSeen, mailIdentity } from './identity.ts';
