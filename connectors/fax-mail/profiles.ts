@@ -89,13 +89,10 @@ function own(profile: FaxProfile, index: number, context: z.core.$RefinementCtx)
   } catch (error) {
     if (!(error instanceof Fault) || error.code !== 'fax.pattern') throw error;
     const { pattern: wrong, message } = error.facts;
-    const path = [index, ...(typeof wrong === 'string' ? (placeOf(profile, wrong) ?? []) : ['match'])];
-    context.addIssue({
-      code: 'custom',
-      path,
-      message: `a pattern as RE2 knows them (${String(message)})`,
-      input: wrong,
-    });
+    const isEmpty = typeof wrong !== 'string';
+    const path = [index, ...(isEmpty ? ['match'] : (placeOf(profile, wrong) ?? []))];
+    const expected = isEmpty ? 'from, subject, body or header' : `a pattern as RE2 knows them (${String(message)})`;
+    context.addIssue({ code: 'custom', path, message: expected, input: wrong });
     return [];
   }
 }

@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs';
-import { open, readdir, readFile, stat } from 'node:fs/promises';
+import { lstat, open, readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Head } from '../choose.ts';
 import { uniqueName } from './names.ts';
@@ -30,13 +30,19 @@ export async function statFiles(folder: string, paths: readonly string[]): Promi
 }
 
 async function statFile(folder: string, path: string): Promise<MailFile | null> {
-  const found = await stat(join(folder, path)).catch((error: unknown) => {
-    if (codeOf(error) === 'ENOENT') return null;
-    throw error;
-  });
-  if (found === null || !found.isFile()) return null;
+  const place = join(folder, path);
+  // What cannot be followed (a link in a circle) is a file too: reading it tells what is wrong with it.
+  const found = await stat(place)
+    .catch(unlessGone)
+    .catch(() => lstat(place).catch(unlessGone));
+  if (found === null || found.isDirectory()) return null;
   const { size: sizeBytes, mtimeMs, ctimeMs } = found;
   return { unique: uniqueName(path.slice(4)), path, sizeBytes, mtimeMs, ctimeMs };
+}
+
+function unlessGone(error: unknown): null {
+  if (codeOf(error) === 'ENOENT') return null;
+  throw error;
 }
 
 /** The header, and of a short mail the rest of it too, so that it is read once. */

@@ -10,6 +10,18 @@ interface Work {
   files: MailFile[];
 }
 
+export interface FolderOptions {
+  readonly name: string;
+  readonly path: string;
+  /** Where an earlier session stopped. */
+  readonly known: FolderPosition | undefined;
+  readonly now: Date;
+  /** Of a first look: since when mails are taken; null: all are. */
+  readonly start: Date | null | 'none';
+  /** What comes after the first look is not taken. */
+  readonly looksBack?: boolean;
+}
+
 /** So young a folder may be changed once more without its time changing. */
 const restlessMs = 3000;
 
@@ -25,11 +37,12 @@ export class Folder {
   #known: Set<string> | null = null;
   #stamp = '';
   readonly #start: number | null | 'none';
+  readonly #looksBack: boolean;
 
-  /** @param start of a first look: mtime since when mails are taken; null: all are */
-  constructor(name: string, path: string, known: FolderPosition | undefined, now: Date, start: Date | null | 'none') {
+  constructor({ name, path, known, now, start, looksBack = false }: FolderOptions) {
     this.name = name;
     this.path = path;
+    this.#looksBack = looksBack;
     this.#firstAt = known?.firstAt ?? now.toISOString();
     this.#until = known?.until ?? -1;
     this.#todo = known?.todo ?? [];
@@ -90,7 +103,8 @@ export class Folder {
     this.#known = new Set(files.map(({ unique }) => unique));
     for (const stretch of [...this.#todo].reverse()) this.#add(files, stretch);
     const isFirst = this.isFirst;
-    const fresh = isFirst ? files : files.filter((file) => !isOld(file, this.#until));
+    const isFresh = (file: MailFile) => isFirst || (!this.#looksBack && !isOld(file, this.#until));
+    const fresh = files.filter(isFresh);
     this.#found(isFirst && this.#start === 'none' ? [] : fresh, typeof this.#start === 'number' ? this.#start : null);
     this.#until = files.reduce((latest, { ctimeMs }) => Math.max(latest, ctimeMs), this.#until);
   }

@@ -40,7 +40,8 @@ async function listen(session: Session<unknown>, options: MaildirOptions, rules:
   if (text !== null && known === null) log.warn({}, 'maildir.position_unreadable');
   const now = clock.now();
   const start = options.history === 'none' ? 'none' : historyStart(options.history, now);
-  const folders = (await foldersOf(options)).map(({ name, path }) => new Folder(name, path, known?.[name], now, start));
+  const places = await foldersOf(options);
+  const folders = places.map(({ name, path }) => new Folder({ name, path, known: known?.[name], now, start }));
   const maildir = new Maildir(session, options, rules, folders, true);
   const watching = watchFolders(
     folders.map(({ path }) => path),
@@ -57,10 +58,7 @@ async function listen(session: Session<unknown>, options: MaildirOptions, rules:
     await maildir.keep();
     for (;;) {
       await takeAll(maildir, folders, signal);
-      const waiting = new AbortController();
-      const slept = clock.sleep(options.poll * 1000, AbortSignal.any([waiting.signal, signal])).catch(() => {});
-      await Promise.race([watching.changed(), slept]);
-      waiting.abort();
+      await watching.changed(clock, options.poll * 1000, signal);
       signal.throwIfAborted();
       await clock.sleep(settleMs, signal);
       for (const folder of folders) await scan(folder, clock.now());
@@ -83,7 +81,9 @@ async function backfill(past: Past<unknown>, options: MaildirOptions, rules: Mai
   const known = readPosition(await past.position());
   const now = past.clock.now();
   const places = await foldersOf(options);
-  const folders = places.map(({ name, path }) => new Folder(name, path, known?.[name], now, past.since));
+  const folders = places.map(
+    ({ name, path }) => new Folder({ name, path, known: known?.[name], now, start: past.since, looksBack: true }),
+  );
   const setAside = async (_raw: string, err: Error) => past.log.warn({ err }, 'maildir.mail_left_out');
   const maildir = new Maildir({ ...past, setAside }, options, rules, folders, false);
   for (const folder of folders) await scan(folder, now);
@@ -105,7 +105,8 @@ async function named<T>(path: string, look: () => Promise<T>): Promise<T> {
   try {
     return await look();
   } catch (error) {
-    if (['EACCES', 'EPERM'].includes(codeOf(error))) throw notReadable(path, error);
-    throw new Fault('maildir.gone', 'retry', { path, code: codeOf(error) }, error);
+    const code = codeOf(error);
+    if (code === 'EACCES' || code === 'EPERM') throw notReadable(path, error);
+    throw code === 'unknown' ? error : new Fault('maildir.gone', 'retry', { path, code }, error);
   }
 }

@@ -1,10 +1,11 @@
 import { type FSWatcher, watch } from 'node:fs';
 import { join } from 'node:path';
+import type { Clock } from '../../connector/index.ts';
 
 /** Tells when something changes in the folders; a hint that may be missing: network file systems tell nothing. */
 export interface Watching {
-  /** Resolves at the next change, or at once when there was one since the last call. */
-  changed(): Promise<void>;
+  /** Resolves at the next change (at once when there was one since the last call), after `ms`, or when the signal aborts. */
+  changed(clock: Clock, ms: number, signal: AbortSignal): Promise<void>;
   close(): void;
 }
 
@@ -25,11 +26,17 @@ export function watchFolders(folders: readonly string[], failed: (error: unknown
     ['new', 'cur'].map((inner) => start(join(folder, inner), onChange, fail)),
   );
   return {
-    async changed() {
-      if (!isChanged)
-        await new Promise<void>((resolve) => {
-          tell = resolve;
-        });
+    async changed(clock, ms, signal) {
+      const waiting = new AbortController();
+      const stop = () => waiting.abort();
+      signal.addEventListener('abort', stop, { once: true });
+      await new Promise<void>((resolve) => {
+        tell = resolve;
+        if (isChanged || signal.aborted) resolve();
+        clock.sleep(ms, waiting.signal).then(resolve, resolve);
+      });
+      waiting.abort();
+      signal.removeEventListener('abort', stop);
       isChanged = false;
     },
     close() {
