@@ -3,11 +3,10 @@ import { sameProof } from '../../core/token.ts';
 import { addDays, wallTime } from '../../core/wall-time.ts';
 import type { Wish } from '../../history/decide.ts';
 import { completeContact, saveTyping, undoCompletion } from '../../history/run.ts';
+import { clientHead, clientsNamed } from '../../store/clients.ts';
 import {
   type ContactView,
   candidatesOf,
-  clientHead,
-  clientsNamed,
   contactView,
   countDrafts,
   draftsOf,

@@ -1,5 +1,6 @@
 import { oneLine } from '../../core/text.ts';
-import { addressesOf, clientHead, contactViews, draftsOf, findClients, latestClients } from '../../store/contacts.ts';
+import { addressesOf, clientHead, findClients, latestClients } from '../../store/clients.ts';
+import { contactViews, draftsOf } from '../../store/contacts.ts';
 import { recentGaps } from '../../store/ringing.ts';
 import { type TimelineMark, timeline } from '../../store/timeline.ts';
 import { ClientPage } from '../pages/client.tsx';
