@@ -31,6 +31,12 @@ export interface MailRead {
   readonly journal: MailJournal | null;
 }
 
+/** What a thread is asked for. `brief`: see `briefly`. */
+export interface MailRequest {
+  readonly bytes: Uint8Array;
+  readonly brief: boolean;
+}
+
 export interface MailHead {
   /** In angle brackets; null when missing. At most 998 signs: what is longer stands by its hash. */
   readonly messageId: string | null;

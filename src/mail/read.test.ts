@@ -300,7 +300,7 @@ describe('worker threads', () => {
     ['throws', 'onmessage', "throw new Error('oh');", /oh/],
   ])('a thread that %s costs its mail the body, nothing else', async (_story, _on, code, why) => {
     const script = new URL(
-      `data:text/javascript,${encodeURIComponent(`import { parentPort } from 'node:worker_threads'; parentPort.on('message', ({ id, bytes }) => { if (bytes.length > 100) { ${code} } parentPort.postMessage({ id, read: 'fine' }); });`)}`,
+      `data:text/javascript,${encodeURIComponent(`import { parentPort } from 'node:worker_threads'; parentPort.on('message', ({ id, request }) => { if (request.bytes.length > 100) { ${code} } parentPort.postMessage({ id, answer: 'fine' }); });`)}`,
     );
     const reader = openMailReader({ threads: 1, deadlineMs: 300, script });
     const bad = reader.read(eml({ text: 'x'.repeat(200) }));

@@ -1,0 +1,165 @@
+import { parentPort, Worker, type WorkerOptions } from 'node:worker_threads';
+
+export interface ThreadsOptions {
+  /** The module a thread runs, `new URL('./worker.ts', import.meta.url)`; it calls `answerRequests`. */
+  readonly script: URL;
+  /** Requests worked on at the same time. */
+  readonly threads: number;
+  /** A request that takes longer is given up, its thread is ended. The start of the thread counts. Milliseconds. */
+  readonly deadlineMs: number;
+  /** JavaScript heap of a thread; one that needs more ends, alone. What lies outside the heap (buffers) is not counted. */
+  readonly memoryMb: number;
+  /** A thread that had nothing to do for so long ends. Without it threads stay until `close`. Milliseconds. */
+  readonly idleMs?: number;
+  /** Words for the reasons of a loss: who works ('reader'), at what ('reading'). */
+  readonly worker: string;
+  readonly work: string;
+}
+
+export type Outcome<Answer> =
+  | { readonly kind: 'answered'; readonly answer: Answer }
+  | { readonly kind: 'lost'; readonly why: string };
+
+/**
+ * Work in threads, so that no request stops the daemon's other work, or another request (DESIGN §9). Threads start when
+ * first needed. Requests and answers are copied from one to the other.
+ */
+export class Threads<Request, Answer> {
+  readonly #options: ThreadsOptions;
+  readonly #idle: Thread<Request, Answer>[] = [];
+  readonly #all = new Set<Thread<Request, Answer>>();
+  readonly #waiting: Job<Request, Answer>[] = [];
+  #nextId = 1;
+  #isClosed = false;
+
+  constructor(options: ThreadsOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Lost is what hangs, eats all memory or throws; the reason is a sentence for people.
+   * @throws Error when closed
+   */
+  async ask(request: Request): Promise<Outcome<Answer>> {
+    if (this.#isClosed) throw new Error(`the ${this.#options.worker} is closed`);
+    return new Promise((settle) => {
+      this.#waiting.push({ id: this.#nextId++, request, settle });
+      this.#next();
+    });
+  }
+
+  /** Ends the threads; what is under way is lost. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    const why = `the ${this.#options.worker} was closed`;
+    for (const { settle } of this.#waiting.splice(0)) settle({ kind: 'lost', why });
+    const threads = [...this.#all];
+    for (const thread of threads) this.#giveUp(thread, why);
+    await Promise.all(threads.map(({ worker }) => worker.terminate()));
+  }
+
+  #start(): Thread<Request, Answer> {
+    const { worker: name } = this.#options;
+    const thread: Thread<Request, Answer> = { worker: startWorker(this.#options), job: null, timer: null };
+    this.#all.add(thread);
+    thread.worker.on('message', ({ id, answer, error }: Message<Answer>) => {
+      const { job } = thread;
+      if (job === null || job.id !== id) return;
+      this.#release(thread);
+      if (answer !== undefined) job.settle({ kind: 'answered', answer });
+      else job.settle({ kind: 'lost', why: `the ${name} failed: ${error ?? 'no answer'}` });
+    });
+    thread.worker.on('error', (error) => this.#giveUp(thread, `the ${name} failed: ${messageOf(error)}`));
+    thread.worker.on('exit', () => this.#giveUp(thread, `the ${name} ended`));
+    thread.worker.unref();
+    return thread;
+  }
+
+  #next(): void {
+    const { threads, deadlineMs, work } = this.#options;
+    while (this.#waiting.length > 0 && !this.#isClosed && (this.#idle.length > 0 || this.#all.size < threads)) {
+      const job = this.#waiting.shift();
+      if (job === undefined) return;
+      const thread = this.#idle.pop() ?? this.#start();
+      if (thread.timer !== null) clearTimeout(thread.timer);
+      thread.job = job;
+      thread.worker.ref();
+      thread.timer = setTimeout(() => this.#giveUp(thread, `${work} took longer than ${deadlineMs} ms`), deadlineMs);
+      thread.worker.postMessage({ id: job.id, request: job.request });
+    }
+  }
+
+  #release(thread: Thread<Request, Answer>): void {
+    const { idleMs, worker: name } = this.#options;
+    if (thread.timer !== null) clearTimeout(thread.timer);
+    thread.job = null;
+    thread.timer =
+      idleMs === undefined ? null : setTimeout(() => this.#giveUp(thread, `the ${name} was idle`), idleMs).unref();
+    thread.worker.unref();
+    this.#idle.push(thread);
+    this.#next();
+  }
+
+  /** The thread is lost; who asked hears of it. */
+  #giveUp(thread: Thread<Request, Answer>, why: string): void {
+    if (!this.#all.delete(thread)) return;
+    const at = this.#idle.indexOf(thread);
+    if (at >= 0) this.#idle.splice(at, 1);
+    if (thread.timer !== null) clearTimeout(thread.timer);
+    const { job } = thread;
+    thread.job = null;
+    void thread.worker.terminate();
+    if (job !== null) job.settle({ kind: 'lost', why });
+    this.#next();
+  }
+}
+
+interface Job<Request, Answer> {
+  readonly id: number;
+  readonly request: Request;
+  readonly settle: (outcome: Outcome<Answer>) => void;
+}
+
+interface Thread<Request, Answer> {
+  readonly worker: Worker;
+  job: Job<Request, Answer> | null;
+  /** With a job its deadline, without one the end of its idleness. */
+  timer: NodeJS.Timeout | null;
+}
+
+interface Message<Answer> {
+  readonly id: number;
+  readonly answer?: Answer;
+  readonly error?: string;
+}
+
+/** The other end, for the script of a thread. What `work` rejects with is the reason of a loss. */
+export function answerRequests<Request, Answer>(work: (request: Request) => Promise<Answer>): void {
+  parentPort?.on('message', ({ id, request }: { readonly id: number; readonly request: Request }) => {
+    void work(request).then(
+      (answer) => parentPort?.postMessage({ id, answer }),
+      (error: unknown) => parentPort?.postMessage({ id, error: messageOf(error) }),
+    );
+  });
+}
+
+function startWorker({ script, memoryMb }: ThreadsOptions): Worker {
+  // What a package prints in a thread is no line of our log: it is read and dropped.
+  const options = { resourceLimits: { maxOldGenerationSizeMb: memoryMb }, stdout: true, stderr: true };
+  const worker = workerOf(script, options);
+  worker.stdout.resume();
+  worker.stderr.resume();
+  return worker;
+}
+
+function workerOf(script: URL, options: WorkerOptions): Worker {
+  if (!script.pathname.endsWith('.ts')) return new Worker(script, options);
+  if (!import.meta.url.endsWith('.ts')) return new Worker(new URL(script.href.replace(/\.ts$/, '.js')), options);
+  // From the sources (tests, tools) a thread has no loader for TypeScript yet: it gets one before its script.
+  const code = `import('tsx/esm/api').then(({ register }) => (register(), import(${JSON.stringify(script.href)})));`;
+  return new Worker(code, { ...options, eval: true });
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
