@@ -1,6 +1,12 @@
 // Every connector kind, by hand: the one list a newcomer reads and the only file that knows them all.
 import { asteriskAmi } from './asterisk-ami/connector.ts';
+import { imap } from './imap/connector.ts';
 import { pbxWebhook } from './pbx-webhook/connector.ts';
 import { webForm } from './web-form/connector.ts';
 
-export const connectors = { 'asterisk-ami': asteriskAmi, 'pbx-webhook': pbxWebhook, 'web-form': webForm } as const;
+export const connectors = {
+  'asterisk-ami': asteriskAmi,
+  imap,
+  'pbx-webhook': pbxWebhook,
+  'web-form': webForm,
+} as const;

@@ -16,6 +16,8 @@ export const commands: Readonly<Record<string, () => Promise<{ readonly command:
   due: () => import('./due.ts'),
   match: () => import('./match.ts'),
   import: () => import('./import.ts'),
+  backfill: () => import('./backfill.ts'),
+  quarantine: () => import('./quarantine.ts'),
   config: () => import('./schema.ts'),
   init: () => import('./init.ts'),
 };

@@ -98,9 +98,11 @@ function table(description: string, file: string, fields: readonly string[]) {
 }
 
 const Prompts = z.strictObject({
-  call: text('when the gist of a call is asked: immediately, digest 16:30, never', parseTiming, 'immediately').prefault(
+  call: text(
+    'when the gist of a call is asked: immediately, digest 16:30 (all in one mail; calls to return at once), never',
+    parseTiming,
     'immediately',
-  ),
+  ).prefault('immediately'),
   email: text('the same for mail', parseTiming, 'digest 16:30').prefault('digest 16:30'),
   fax: text('the same for fax', parseTiming).prefault('immediately'),
   web: text('the same for requests from the web site', parseTiming).prefault('immediately'),
@@ -112,7 +114,15 @@ const Prompts = z.strictObject({
     .meta({ description: 'reminders, each counted from the first prompt', example: ['30m', '4h'] })
     .prefault(['30m', '4h']),
   escalateAfter: text('then the supervisor is told', parseDuration, '1 workday').prefault('1 workday'),
-  perDay: z.int().min(0).max(1000).describe('how often one person is asked a day at most').default(12),
+  perDay: z
+    .int()
+    .min(0)
+    .max(1000)
+    .describe(
+      'how often one person is asked a day at most: new clients, claims and long talks first; the rest is kept without gist. ' +
+        'Calls to return do not count. 0: nobody is asked',
+    )
+    .default(12),
 });
 
 const Log = z.strictObject({

@@ -24,6 +24,15 @@ export function messageIdOf(key: Key, scope: LinkScope, domain: string): string 
   return `<letopis.${name.slice(0, 32)}@${domain}>`;
 }
 
+/**
+ * The Message-ID of a mail about several drafts, made from the first link in it: a link is in one digest at most. Not that
+ * link's own: an answer to this mail must not be taken for one about that draft.
+ */
+export function digestMessageIdOf(key: Key, first: LinkScope, domain: string): string {
+  const name = derive(key, 'digest', first.contactId, first.employeeId, String(first.generation));
+  return `<letopis.${name.slice(0, 32)}@${domain}>`;
+}
+
 /** What the database keeps of a token. */
 export function hashOf(token: string): Buffer {
   return createHash('sha256').update(token, 'utf8').digest();

@@ -208,10 +208,11 @@ async function decideContact({ db }: Store, queue: Queue, contactId: string, off
 }
 
 function promptRules({ prompts, mail }: Config) {
-  const { call, email, fax, web, message, quiet } = prompts;
+  const { call, email, fax, web, message, quiet, perDay } = prompts;
   return {
     when: { call, email, fax, web, message },
     quiet,
+    perDay,
     from: mail?.from ?? 'Letopis <letopis@localhost>',
     linkDays,
   };

@@ -47,14 +47,7 @@ export async function readOffice(
   }
   const colleagues = await colleagueNumbers(db);
   const { extensions } = config.own;
-  const mailboxes = mailboxesOf(config.connectors, registry);
-  const mail: MailOfficeOptions = {
-    domains: config.own.domains,
-    people: await colleagueAddresses(db),
-    mailboxes: sharedMailboxes([...mailboxes.values()]),
-    region,
-    ownNumbers: config.own.numbers,
-  };
+  const { mail, judging } = await readMailOffice(db, config, registry);
   return {
     match: { region, regionOf, extensions, own: config.own },
     assign: {
@@ -65,13 +58,30 @@ export async function readOffice(
       defaultOwnerOf: (connector) => owners.get(connector) ?? null,
       dueAt: (received) => dueAt(received, config.service, config.office.calendar)?.dueAt ?? null,
     },
-    judging: judgingOf(mail, mailboxes),
+    judging,
     connectors: {
       extensions,
       mail,
       isColleague: (number) => readNumbers(number, region).numbers.some(({ e164 }) => colleagues.has(e164)),
     },
   };
+}
+
+/** What mails are judged by: the directory as it stands, the configuration's own addresses and mailboxes. */
+export async function readMailOffice(
+  db: Db,
+  { own, office, connectors }: Pick<Config, 'own' | 'office' | 'connectors'>,
+  registry: Readonly<Record<string, AnyConnector>>,
+): Promise<{ readonly mail: MailOfficeOptions; readonly judging: (connector: string) => Judging }> {
+  const mailboxes = mailboxesOf(connectors, registry);
+  const mail: MailOfficeOptions = {
+    domains: own.domains,
+    people: await colleagueAddresses(db),
+    mailboxes: sharedMailboxes([...mailboxes.values()]),
+    region: office.country,
+    ownNumbers: own.numbers,
+  };
+  return { mail, judging: judgingOf(mail, mailboxes) };
 }
 
 /** The rules of every connector that brings mail, by its name. */

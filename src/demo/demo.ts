@@ -47,9 +47,9 @@ export async function playDemo(demo: Demo, ended: Promise<void>): Promise<void> 
   const file = writeOffice({ folder, language, webPort: port, amiPort: exchange.port, amiSecret: secret });
   const read = loadConfig(file, { env, kinds });
   if (!read.ok) throw new Error(read.errors.map(({ path, message }) => `${path}: ${message}`).join('\n'));
-  const mailbox = createMailbox(clock.now, (mail, link) => {
+  const mailbox = createMailbox(clock.now, (mail, links) => {
     demo.tell(`mail to ${mail.to}: ${mail.subject}`);
-    if (link !== null) demo.out(link);
+    for (const link of links) demo.out(link);
   });
   const daemon = await startDaemon({
     config: read.config,

@@ -32,6 +32,8 @@ export interface Source {
   readonly region: string | null;
   /** Null where nobody else can run the connector. */
   readonly lease: Lease | null;
+  /** Whose position is moved, where it is not the connector's own: a backfill's. */
+  readonly place?: string;
 }
 
 type Answer = 'stored' | 'duplicate';

@@ -31,10 +31,18 @@ export interface MailRead {
   readonly journal: MailJournal | null;
 }
 
-/** What a thread is asked for. `brief`: see `briefly`. */
+/** How much is read of a mail. */
+export interface How {
+  /** See `briefly`: less to hand over between threads. Default: everything. */
+  readonly brief: boolean;
+  /** See `ReadMailOptions`. */
+  readonly documents: 'all' | 'of-faxes';
+}
+
+/** What a thread is asked for. */
 export interface MailRequest {
   readonly bytes: Uint8Array;
-  readonly brief: boolean;
+  readonly how: How;
 }
 
 export interface MailHead {

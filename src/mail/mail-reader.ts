@@ -1,4 +1,4 @@
-import type { MailRead, MailRequest } from './mail-read.ts';
+import type { How, MailRead, MailRequest } from './mail-read.ts';
 import { readDegraded } from './read.ts';
 import { Threads } from './threads.ts';
 
@@ -18,10 +18,7 @@ export interface MailReader {
    * Never rejects for what the bytes are: what hangs, or eats all memory, comes back degraded, with the reason in `notes`.
    * @throws Error when the reader is closed
    */
-  read(
-    bytes: Uint8Array,
-    options?: { /** See `briefly`: less to hand over between threads. */ readonly brief?: boolean },
-  ): Promise<MailRead>;
+  read(bytes: Uint8Array, how?: Partial<How>): Promise<MailRead>;
   /** Ends the threads; readings under way come back degraded. */
   close(): Promise<void>;
 }
@@ -37,8 +34,8 @@ export function openMailReader({ threads, deadlineMs, memoryMb = 512, script }: 
     work: 'reading',
   });
   return {
-    read: async (bytes, { brief = false } = {}) => {
-      const outcome = await readers.ask({ bytes, brief });
+    read: async (bytes, { brief = false, documents = 'all' } = {}) => {
+      const outcome = await readers.ask({ bytes, how: { brief, documents } });
       return outcome.kind === 'answered' ? outcome.answer : readDegraded(bytes, outcome.why);
     },
     close: () => readers.close(),

@@ -1,5 +1,6 @@
 import { typedText } from '../core/text.ts';
 import { attachedBytes, type Body, readAttachments, readBody } from './body.ts';
+import { mayBeFax } from './fax/read-fax.ts';
 import { looksLikeMail, readHead } from './head.ts';
 import { readJournal } from './journal.ts';
 import type { MailHead, MailRead } from './mail-read.ts';
@@ -16,6 +17,8 @@ export interface ReadMailOptions {
   readonly mostParts?: number;
   /** Larger mails are read up to here, the rest is left; default 100 MB. */
   readonly mostBytes?: number;
+  /** Whose TIFFs and PDFs are looked into for pages and hash: of mails that may report a fax, or of all; default all. */
+  readonly documents?: 'all' | 'of-faxes';
 }
 
 /**
@@ -109,7 +112,8 @@ function readWhole(bytes: Buffer, options: ReadMailOptions, level: number): Mail
     forwarded: null,
     isTrimmed: false,
   });
-  const attachments = part('the attachments', () => readAttachments(bytes, structure), []);
+  const lookInto = options.documents !== 'of-faxes' || mayBeFax({ head });
+  const attachments = part('the attachments', () => readAttachments(bytes, structure, lookInto), []);
   if (structure.cut !== null) notes.push(cutWords[structure.cut]);
   if (body.isCut) notes.push('the text is longer than what is read of it');
   return {

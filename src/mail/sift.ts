@@ -32,13 +32,14 @@ export function siftMail(head: MailHead, office: MailOffice, rules: MailRules): 
   if (answersPrompt !== null && automaticSign(mail) === null) return { kind: 'keep' };
   if (verdict === 'own') return { kind: 'skip', because: 'own' };
   if (rules.isFaxMailbox) return { kind: 'keep' };
+  if (rules.scope === 'all' && isReport(mail)) return { kind: 'look-inside' };
   const isFromUs = parties.from !== null && office.isOwn(parties.from.email);
   const isAmongUs = isFromUs && parties.outside.length === 0;
   if (isAmongUs && parties.recipients.length > 0)
     return mayBeFax(mail) || [...parties.recipients, ...head.deliveredTo].some(office.isWatched)
       ? { kind: 'look-inside' }
       : { kind: 'skip', because: 'internal' };
-  if (rules.scope === 'all') return isMachine(mail) ? { kind: 'look-inside' } : { kind: 'keep' };
+  if (rules.scope === 'all') return { kind: 'keep' };
   if (mayBeFax(mail)) return { kind: 'look-inside' };
   return ifKnown([...(parties.from === null || isFromUs ? [] : [parties.from.email]), ...parties.outside]);
 }
@@ -68,7 +69,7 @@ function ifKnown(addresses: readonly string[]): Sifted {
 }
 
 /** A bounce of our own prompt says so in its body alone. */
-function isMachine(mail: MailRead): boolean {
+function isReport(mail: MailRead): boolean {
   const sign = automaticSign(mail);
   return sign !== null && (sign.kind === 'bounce' || sign.kind === 'receipt');
 }

@@ -13,6 +13,7 @@ export interface Metrics {
   readonly draftsCompleted: Counter<'on_time'>;
   readonly promptsSent: Counter<'kind'>;
   readonly promptsFailed: Counter<'fault'>;
+  readonly promptsCapped: Counter;
   readonly connectorUp: Gauge<'connector'>;
   readonly connectorFaults: Counter<'connector' | 'fault'>;
   readonly gapSeconds: Counter<'connector'>;
@@ -76,6 +77,11 @@ export function createMetrics(): Metrics {
       name: 'prompts_failed_total',
       help: 'Attempts to send a prompt that failed and will be made again',
       labelNames: ['fault'],
+      registers,
+    }),
+    promptsCapped: new Counter({
+      name: 'prompts_capped_total',
+      help: 'Contacts that stay without gist because their owner was asked often enough that day',
       registers,
     }),
     connectorUp: new Gauge({

@@ -11,23 +11,36 @@ export interface AskingRules {
   readonly when: Readonly<Record<string, When | undefined>>;
   /** Nobody is disturbed between these times of day (minutes since midnight, may span midnight); null: never quiet. */
   readonly quiet: { readonly from: number; readonly until: number } | null;
+  /** At most so many asks per person and calendar day of his; a call to return is none. 0: nobody is asked. */
+  readonly perDay: number;
 }
 
-export interface AskingFacts {
-  readonly state: string;
-  readonly asks: boolean;
+/** What the time of asking depends on. */
+export interface TimeFacts {
   readonly channel: string;
+  /** A missed call that waits to be returned: a client waits, so it waits for no digest and counts against no cap. */
+  readonly callBack: boolean;
   readonly createdAt: Date;
-  readonly ownerId: string;
-  readonly ownerEmail: string | null;
-  readonly ownerActive: boolean;
   /** The person's zone, else the office's. */
   readonly zone: string;
+  /** When the owner's last digest was made; null: there was none. */
+  readonly lastDigestAt: Date | null;
+  /** When somebody was last asked about another contact of the same thread; null: nobody was, or there is no thread. */
+  readonly threadAskedAt: Date | null;
+}
+
+export interface AskingFacts extends TimeFacts {
+  readonly state: string;
+  readonly asks: boolean;
+  readonly ownerId: string;
+  readonly ownerActive: boolean;
 }
 
 export interface EarlierPrompt {
   readonly employeeId: string;
   readonly generation: number;
+  /** Null: its mail is its own. */
+  readonly digestId: string | null;
   readonly sentAt: Date | null;
   readonly revokedAt: Date | null;
 }
@@ -35,7 +48,10 @@ export interface EarlierPrompt {
 export type AskDecision =
   | { readonly kind: 'nothing'; readonly because: 'no-draft' | 'not-asking' | 'never' | 'inactive' | 'sent' }
   | { readonly kind: 'later'; readonly at: Date }
-  | { readonly kind: 'send'; readonly generation: number; readonly isNew: boolean; readonly canMail: boolean };
+  /** The link was made, but its mail not sent: the same again. `digestId`: it goes out with the others of that digest. */
+  | { readonly kind: 'again'; readonly generation: number; readonly digestId: string | null }
+  /** Not asked yet. `together`: with everything else of the owner that waits for a digest. */
+  | { readonly kind: 'ask'; readonly together: boolean };
 
 /**
  * Is the owner to be asked about this contact now? One prompt per contact and owner: a new owner gets a link of his own,
@@ -51,22 +67,43 @@ export function decideAsk(
   if (!facts.asks) return { kind: 'nothing', because: 'not-asking' };
   if (rules.when[facts.channel]?.kind === 'never') return { kind: 'nothing', because: 'never' };
   if (!facts.ownerActive) return { kind: 'nothing', because: 'inactive' };
-  const own = earlier.filter((prompt) => prompt.employeeId === facts.ownerId);
-  const open = own.find((prompt) => prompt.revokedAt === null);
+  const open = earlier.find((prompt) => prompt.employeeId === facts.ownerId && prompt.revokedAt === null);
   if (open?.sentAt) return { kind: 'nothing', because: 'sent' };
-  const at = askAt(facts, rules, now);
+  const at = open ? afterQuiet(now, rules.quiet, facts.zone) : askAt(facts, rules, now);
   if (at.getTime() > now.getTime()) return { kind: 'later', at };
-  const generation = open?.generation ?? Math.max(0, ...own.map((prompt) => prompt.generation)) + 1;
-  return { kind: 'send', generation, isNew: open === undefined, canMail: facts.ownerEmail !== null };
+  if (open) return { kind: 'again', generation: open.generation, digestId: open.digestId };
+  return { kind: 'ask', together: digestOf(facts, rules) !== null };
 }
 
-/** The first moment from now on at which the rules let this contact's owner be asked. */
-export function askAt(facts: Pick<AskingFacts, 'channel' | 'createdAt' | 'zone'>, rules: AskingRules, now: Date): Date {
-  const when = rules.when[facts.channel] ?? { kind: 'immediately' };
-  const due = when.kind === 'digest' ? firstAfter(facts.createdAt, when.at, facts.zone) : facts.createdAt;
-  const earliest = due.getTime() > now.getTime() ? due : now;
-  if (!rules.quiet || !isQuiet(earliest, rules.quiet, facts.zone)) return earliest;
-  return firstAfter(earliest, rules.quiet.until, facts.zone);
+/** A thread is asked about at most once in so long. */
+export const threadRestMs = 7 * 86_400_000;
+
+/**
+ * The first moment from now on at which the rules let this contact's owner be asked. A draft that missed a digest in which
+ * it could have been (its match was late) waits for the next: one time of day is one mail.
+ */
+export function askAt(facts: TimeFacts, rules: AskingRules, now: Date): Date {
+  const { createdAt, threadAskedAt, lastDigestAt, zone } = facts;
+  const free = threadAskedAt ? latest(createdAt, new Date(threadAskedAt.getTime() + threadRestMs)) : createdAt;
+  const at = digestOf(facts, rules);
+  const missed = lastDigestAt ? new Date(lastDigestAt.getTime() + 1) : free;
+  const due = at === null ? free : firstAfter(latest(free, missed), at, zone);
+  return afterQuiet(latest(due, now), rules.quiet, zone);
+}
+
+/** The channels asked about in digests. */
+export function digestChannels({ when }: AskingRules): string[] {
+  return Object.keys(when).filter((channel) => when[channel]?.kind === 'digest');
+}
+
+/** Minutes since midnight of the digest this contact goes into; null: it is asked about by itself. */
+function digestOf({ channel, callBack }: TimeFacts, { when }: AskingRules): number | null {
+  const rule = when[channel];
+  return rule?.kind === 'digest' && !callBack ? rule.at : null;
+}
+
+function latest(a: Date, b: Date): Date {
+  return a.getTime() >= b.getTime() ? a : b;
 }
 
 /** The first time after `from` (or at it) that the clock of the zone shows so many minutes since midnight. */
@@ -76,6 +113,10 @@ function firstAfter(from: Date, minutes: number, zone: string): Date {
   const { day } = wallTime(from, zone);
   const today = momentOf(day, time, zone);
   return today.getTime() >= from.getTime() ? today : momentOf(addDays(day, 1), time, zone);
+}
+
+function afterQuiet(at: Date, quiet: AskingRules['quiet'], zone: string): Date {
+  return quiet && isQuiet(at, quiet, zone) ? firstAfter(at, quiet.until, zone) : at;
 }
 
 function isQuiet(at: Date, quiet: { readonly from: number; readonly until: number }, zone: string): boolean {

@@ -1,7 +1,7 @@
 import { addressOf, isMissed, kindOf, type Named, whoOf } from '../core/contact-words.ts';
-import type { Language } from '../core/language.ts';
+import { type Language, plural } from '../core/language.ts';
 import { fill } from '../core/text.ts';
-import { showDuration, showTime } from '../core/wall-time.ts';
+import { showDay, showDuration, showTime, wallTime } from '../core/wall-time.ts';
 import { mailTexts } from './texts.ts';
 
 export interface Letter {
@@ -10,28 +10,76 @@ export interface Letter {
   readonly html: string;
 }
 
+export type AskedContact = Named & {
+  readonly startedAt: Date;
+  readonly talkSeconds: number | null;
+  readonly callBack: boolean;
+};
+
+interface Reader {
+  readonly language: Language;
+  readonly zone: string;
+}
+
 /** The mail that asks for the gist of one contact: the bare facts and one link, nothing of what was said. */
-export function askLetter(
-  contact: Named & { readonly startedAt: Date; readonly talkSeconds: number | null; readonly callBack: boolean },
-  link: string,
-  reader: { readonly language: Language; readonly zone: string },
-): Letter {
+export function askLetter(contact: AskedContact, link: string, reader: Reader): Letter {
   const texts = mailTexts[reader.language];
   const missed = isMissed(contact) && contact.callBack;
   const time = showTime(contact.startedAt, reader.zone);
-  const kind = kindOf(contact, reader.language);
-  const who = whoOf({ ...contact, outsideName: nameWithoutLink(contact.outsideName) }, reader.language);
-  const talked = contact.talkSeconds ? showDuration(contact.talkSeconds) : null;
-  const address = contact.clientName === null ? null : addressOf(contact, reader.language);
-  const facts = [kind, who, address, time, talked].filter((fact) => fact !== null).join(' · ');
   return letter({
-    subject: fill(missed ? texts.subjectMissed : texts.subject, { kind, who, time }),
-    paragraphs: [facts, missed ? texts.askMissed : texts.ask],
-    link,
-    open: texts.open,
+    subject: fill(missed ? texts.subjectMissed : texts.subject, {
+      kind: kindOf(contact, reader.language),
+      who: whoIn(contact, reader.language),
+      time,
+    }),
+    parts: [
+      factsOf(contact, time, reader.language),
+      missed ? texts.askMissed : texts.ask,
+      { facts: null, link, open: texts.open },
+    ],
     why: texts.why,
     language: reader.language,
   });
+}
+
+/**
+ * The same for several contacts, in this order: each with its facts and its own link.
+ * @param more how many found no place in the mail, and where they are; 0: none
+ */
+export function digestLetter(
+  contacts: readonly (AskedContact & { readonly link: string })[],
+  more: { readonly count: number; readonly link: string },
+  reader: Reader & { readonly now: Date },
+): Letter {
+  const { language, zone, now } = reader;
+  const texts = mailTexts[language];
+  const today = wallTime(now, zone).day;
+  const lines = contacts.map((contact) => {
+    const { day } = wallTime(contact.startedAt, zone);
+    const time = showTime(contact.startedAt, zone);
+    // Over a week-end, or after a thread's rest, the time alone does not tell which day it was.
+    const when = day === today ? time : `${showDay(day, today, language)}, ${time}`;
+    return { facts: factsOf(contact, when, language), link: contact.link, open: texts.open };
+  });
+  const rest = { facts: plural(language, more.count, texts.digestMore), link: more.link, open: texts.digestOpen };
+  return letter({
+    subject: plural(language, contacts.length, texts.digestSubject),
+    parts: [texts.digestAsk, ...lines, ...(more.count > 0 ? [rest] : [])],
+    why: texts.digestWhy,
+    language,
+  });
+}
+
+/** What the machine knows of it, in one line. */
+function factsOf(contact: AskedContact, time: string, language: Language): string {
+  const talked = contact.talkSeconds ? showDuration(contact.talkSeconds) : null;
+  const address = contact.clientName === null ? null : addressOf(contact, language);
+  const facts = [kindOf(contact, language), whoIn(contact, language), address, time, talked];
+  return facts.filter((fact) => fact !== null).join(' · ');
+}
+
+function whoIn(contact: Named, language: Language): string {
+  return whoOf({ ...contact, outsideName: nameWithoutLink(contact.outsideName) }, language);
 }
 
 /**
@@ -46,34 +94,51 @@ export function signInLetter(link: string, minutes: number, language: Language):
   const texts = mailTexts[language];
   return letter({
     subject: texts.signInSubject,
-    paragraphs: [fill(texts.signInAsk, { minutes: String(minutes) })],
-    link,
-    open: texts.signInOpen,
+    parts: [fill(texts.signInAsk, { minutes: String(minutes) }), { facts: null, link, open: texts.signInOpen }],
     why: texts.signInWhy,
     language,
   });
 }
 
-interface Parts {
-  readonly subject: string;
-  readonly paragraphs: readonly string[];
+/** A link with what stands above it; without facts it is the one thing to do in the mail, and a large button. */
+interface LinkPart {
+  readonly facts: string | null;
   readonly link: string;
   readonly open: string;
+}
+
+interface LetterParts {
+  readonly subject: string;
+  /** Paragraphs and links, from top to bottom. */
+  readonly parts: readonly (string | LinkPart)[];
   readonly why: string;
   readonly language: Language;
 }
 
-function letter({ subject, paragraphs, link, open, why, language }: Parts): Letter {
-  const text = [...paragraphs, link, '--', why].join('\n\n').replace('\n\n--\n\n', '\n\n-- \n');
-  // Mail readers know no style sheets of ours, hence the inline styles; no image, no second link, nothing to track.
+function letter({ subject, parts, why, language }: LetterParts): Letter {
+  const text = `${parts.map(inText).join('\n\n')}\n\n-- \n${why}\n`;
+  // Mail readers know no style sheets of ours, hence the inline styles; no image, no link but ours, nothing to track.
   const html = `<!doctype html><html lang="${language}"><head><meta charset="utf-8"><title>${escapeHtml(subject)}</title></head>
 <body style="margin:0;padding:24px;font:16px/1.5 system-ui,sans-serif">
-${paragraphs.map((paragraph) => `<p style="margin:0 0 16px">${escapeHtml(paragraph)}</p>`).join('\n')}
-<p style="margin:24px 0"><a href="${escapeHtml(link)}" style="display:inline-block;padding:12px 24px;border-radius:8px;background:#1d5c4d;color:#ffffff;text-decoration:none;font-weight:600">${escapeHtml(open)}</a></p>
+${parts.map(inHtml).join('\n')}
 <p style="margin:0;color:#666666;font-size:13px">${escapeHtml(why)}</p>
 </body></html>
 `;
-  return { subject, text: `${text}\n`, html };
+  return { subject, text, html };
+}
+
+function inText(part: string | LinkPart): string {
+  if (typeof part === 'string') return part;
+  return part.facts === null ? part.link : `${part.facts}\n${part.link}`;
+}
+
+function inHtml(part: string | LinkPart): string {
+  if (typeof part === 'string') return `<p style="margin:0 0 16px">${escapeHtml(part)}</p>`;
+  const { facts, link, open } = part;
+  const [href, words] = [escapeHtml(link), escapeHtml(open)];
+  return facts === null
+    ? `<p style="margin:24px 0"><a href="${href}" style="display:inline-block;padding:12px 24px;border-radius:8px;background:#1d5c4d;color:#ffffff;text-decoration:none;font-weight:600">${words}</a></p>`
+    : `<p style="margin:0 0 16px">${escapeHtml(facts)}<br><a href="${href}" style="display:inline-block;padding:8px 0;color:#1d5c4d;font-weight:600">${words}</a></p>`;
 }
 
 function escapeHtml(text: string): string {

@@ -1,17 +1,13 @@
-import type { Clock } from '../core/clock.ts';
 import { Fault } from '../core/fault.ts';
 import { type Language, languageOf } from '../core/language.ts';
-import { hashOf, type Key, linkToken, messageIdOf } from '../core/token.ts';
-import type { Logger } from '../ops/log.ts';
-import type { Metrics } from '../ops/metrics.ts';
 import { contactView } from '../store/contacts.ts';
 import type { Db } from '../store/db.ts';
 import {
   type Asking,
-  addPrompt,
   claimPrompt,
   linksSince,
   lockAsking,
+  lockOwner,
   markSent,
   markUnsent,
   promptsOf,
@@ -19,33 +15,14 @@ import {
   revokeOthers,
   revokeOwn,
 } from '../store/prompts.ts';
-import { type AskingRules, decideAsk } from './decide.ts';
-import { type Mailer, senderDomain } from './mailer.ts';
+import { ask, type LinkToSend } from './ask.ts';
+import { decideAsk } from './decide.ts';
+import { claimMs, type PromptDeps } from './deps.ts';
+import { sendDigest } from './digest.ts';
+import { addLink, linkOf } from './links.ts';
 import { askLetter } from './mails.ts';
 
-export interface PromptDeps {
-  readonly db: Db;
-  readonly clock: Clock;
-  readonly log: Logger;
-  readonly mailer: Mailer;
-  /** From the key file; at least 32 bytes. */
-  readonly key: Key;
-  readonly options: PromptOptions;
-  readonly metrics?: Pick<Metrics, 'promptsSent'>;
-}
-
-export interface PromptOptions extends AskingRules {
-  /** Where the pages are, with the base path and without a slash at the end: https://letopis.example/base */
-  readonly publicUrl: string;
-  /** The sender of our mails: our Message-IDs end in its domain. */
-  readonly from: string;
-  readonly office: { readonly language: Language; readonly zone: string };
-  /** How long a link opens its draft. */
-  readonly linkDays: number;
-}
-
-/** Longest one attempt to send may take before another worker may try. */
-const claimMs = 90_000;
+export type { PromptDeps, PromptOptions } from './deps.ts';
 
 /** New links for one contact; more would only fill a mailbox. */
 const renewalsPerHour = 3;
@@ -60,14 +37,34 @@ interface Errand {
   readonly zone: string;
 }
 
+type Step =
+  | { readonly kind: 'nothing' }
+  | { readonly kind: 'mail'; readonly errand: Errand }
+  | { readonly kind: 'digest'; readonly id: string };
+
+interface Prepared {
+  readonly step: Step;
+  readonly ownerId: string | null;
+  /** Contacts made bare, because the owner's places of the day are used up. */
+  readonly capped: readonly string[];
+}
+
+const nothing: Prepared = { step: { kind: 'nothing' }, ownerId: null, capped: [] };
+
 /**
  * Asks a contact's owner for the gist: the work behind the job `prompt`. May run any number of times: the owner gets one
- * mail with one link. Puts itself off (a new outbox row) in quiet hours and until the digest.
- * @throws Fault mail.not_accepted, prompt.in_hand (retry)
+ * mail with one link, or one digest with a link for each of all that wait for it. Puts itself off (a new outbox row) in
+ * quiet hours, until the digest, and while the thread rests.
+ * @throws Fault mail.not_accepted, prompt.in_hand, prompt.owner_changed (retry)
  */
 export async function promptContact(deps: PromptDeps, contactId: string): Promise<void> {
-  const errand = await deps.db.transaction((db) => prepare(deps, db, contactId));
-  if (errand) await send(deps, contactId, errand);
+  const { step, ownerId, capped } = await deps.db.transaction((db) => prepare(deps, db, contactId));
+  if (capped.length > 0) {
+    deps.metrics?.promptsCapped.inc(capped.length);
+    deps.log.info({ employee: ownerId, contacts: capped }, 'prompts.capped');
+  }
+  if (step.kind === 'mail') await send(deps, contactId, step.errand);
+  if (step.kind === 'digest') await sendDigest(deps, contactId, step.id);
 }
 
 /**
@@ -86,61 +83,60 @@ export async function renewLink(deps: PromptDeps, contactId: string, employeeId:
     const own = (await promptsOf(db, contactId)).filter((prompt) => prompt.employeeId === employeeId);
     await revokeOwn(db, contactId, employeeId, deps.clock.now());
     const generation = Math.max(0, ...own.map((prompt) => prompt.generation)) + 1;
-    return errandOf(deps, db, asking, generation, true);
+    await addLink(deps, db, { contactId, employeeId, generation, digestId: null, counts: false });
+    return errandOf(deps, db, asking, generation);
   });
   if (errand) await send(deps, contactId, errand);
 }
 
-async function prepare(deps: PromptDeps, db: Db, contactId: string): Promise<Errand | null> {
+async function prepare(deps: PromptDeps, db: Db, contactId: string): Promise<Prepared> {
+  const ownerId = await lockOwner(db, contactId);
   const asking = await lockAsking(db, contactId);
-  if (!asking) return null;
+  if (!asking) return nothing;
+  // It got another owner while we waited for the lock of the first.
+  if (asking.ownerId !== ownerId) throw new Fault('prompt.owner_changed', 'retry', { contact: contactId });
   const now = deps.clock.now();
   const zone = asking.ownerZone ?? deps.options.office.zone;
-  const decision = decideAsk({ ...asking, zone }, await promptsOf(db, contactId), deps.options, now);
-  if (asking.state === 'draft') await revokeOthers(db, contactId, asking.ownerId, now);
+  const decision = decideAsk(
+    { ...asking, zone, threadAskedAt: null }, // looked at when its turn has come: `ask`
+    await promptsOf(db, contactId),
+    deps.options,
+    now,
+  );
+  if (asking.state === 'draft') await revokeOthers(db, [contactId], ownerId, now);
   switch (decision.kind) {
     case 'nothing':
       deps.log.debug({ contact: contactId, because: decision.because }, 'prompt.not_needed');
-      return null;
+      return nothing;
     case 'later':
       await putOff(db, contactId, decision.at);
       deps.log.info({ contact: contactId, at: decision.at }, 'prompt.put_off');
-      return null;
-    case 'send':
-      return errandOf(deps, db, asking, decision.generation, decision.isNew);
+      return nothing;
+    case 'again':
+      return { ...nothing, step: await stepOf(deps, db, asking, decision) };
+    case 'ask': {
+      const { send, capped } = await ask(deps, db, asking, decision.together);
+      return { step: send ? await stepOf(deps, db, asking, send) : nothing.step, ownerId, capped };
+    }
   }
 }
 
-async function errandOf(
-  deps: PromptDeps,
-  db: Db,
-  asking: Asking,
-  generation: number,
-  isNew: boolean,
-): Promise<Errand | null> {
+async function stepOf(deps: PromptDeps, db: Db, asking: Asking, link: LinkToSend): Promise<Step> {
+  if (link.digestId !== null) return { kind: 'digest', id: link.digestId };
+  const errand = await errandOf(deps, db, asking, link.generation);
+  return errand ? { kind: 'mail', errand } : nothing.step;
+}
+
+/** The mail with this one link; null without an address. */
+async function errandOf(deps: PromptDeps, db: Db, asking: Asking, generation: number): Promise<Errand | null> {
   const scope = { contactId: asking.id, employeeId: asking.ownerId, generation };
-  const token = linkToken(deps.key, scope);
-  const now = deps.clock.now();
-  const row = isNew
-    ? await addPrompt(db, {
-        ...scope,
-        tokenHash: hashOf(token),
-        messageId: messageIdOf(deps.key, scope, senderDomain(deps.options.from)),
-        createdAt: now,
-        expiresAt: new Date(now.getTime() + deps.options.linkDays * 86_400_000),
-      })
-    : (await promptsOf(db, asking.id)).find((p) => p.employeeId === asking.ownerId && p.generation === generation);
-  if (!row) return null;
-  if (asking.ownerEmail === null) {
-    await markUnsent(db, row.id, 'no-email');
-    // A person must act: the draft waits in the list «my drafts», and this employee gets no mail about any.
-    deps.log.warn({ contact: asking.id, employee: asking.ownerId }, 'prompt.no_email');
-    return null;
-  }
+  const prompts = await promptsOf(db, asking.id);
+  const prompt = prompts.find((one) => one.employeeId === asking.ownerId && one.generation === generation);
+  if (!prompt || asking.ownerEmail === null) return null;
   return {
-    promptId: row.id,
-    messageId: row.messageId,
-    link: `${deps.options.publicUrl}/d/${token}`,
+    promptId: prompt.id,
+    messageId: prompt.messageId,
+    link: linkOf(deps, scope),
     to: asking.ownerEmail,
     language: languageOf(asking.ownerLanguage, deps.options.office.language),
     zone: asking.ownerZone ?? deps.options.office.zone,

@@ -25,6 +25,8 @@ export async function storeMails(
   db: Db,
   batch: {
     readonly connector: string;
+    /** Under which name the position is kept: the connector's, or one beside it. */
+    readonly place: string;
     readonly epoch: number | null;
     readonly position: string | null;
     readonly claimedUntil: Date;
@@ -60,20 +62,12 @@ export async function storeMails(
       returning id
     ), moved as (
       insert into connector_position (connector, position)
-      select ${connector}, ${position} from fence where ${position}::text is not null
+      select ${batch.place}, ${position} from fence where ${position}::text is not null
           on conflict (connector) do update set position = excluded.position, updated_at = now()
     )
     select id from stored union all select null from fence`);
   if (rows.length === 0) return null;
   return new Set(rows.flatMap(({ id }) => (id === null ? [] : [id])));
-}
-
-/** A position beside the connector's own: how far a backfill has come. */
-export async function positionBeside(db: Db, connector: string, place: string): Promise<string | null> {
-  const [row] = await db.rows<{ position: string }>(
-    sql`select position from connector_position where connector = ${`${connector} ${place}`}`,
-  );
-  return row?.position ?? null;
 }
 
 export interface UnreadMail {
@@ -144,6 +138,17 @@ export async function rereadMail(db: Db, id: string): Promise<boolean> {
      where id = ${id} and (raw is not null or file is not null)
     returning id`);
   return rows.length > 0;
+}
+
+/** What was found in a mail; null: nobody has read it yet, or there is none. */
+export async function mailVerdict(
+  db: Db,
+  id: string,
+): Promise<{ readonly verdict: string; readonly reason: string } | null> {
+  const [row] = await db.rows<{ verdict: string; reason: string }>(
+    sql`select verdict, reason from mail where id = ${id} and read_at is not null`,
+  );
+  return row ?? null;
 }
 
 /** The bytes of a mail, or the file they stand in; null when there is no such mail. */

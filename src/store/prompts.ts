@@ -7,6 +7,7 @@ export interface Asking {
   readonly state: string;
   readonly asks: boolean;
   readonly channel: string;
+  readonly callBack: boolean;
   readonly createdAt: Date;
   readonly ownerId: string;
   readonly ownerName: string;
@@ -14,13 +15,28 @@ export interface Asking {
   readonly ownerActive: boolean;
   readonly ownerLanguage: Language | null;
   readonly ownerZone: string | null;
+  /** When the owner's last digest was made. */
+  readonly lastDigestAt: Date | null;
+}
+
+/**
+ * The owner of a contact; until the transaction ends everybody else who wants to ask him something has to wait. To be taken
+ * before the contact is locked: a digest locks many contacts of one owner. Null when the contact is gone.
+ */
+export async function lockOwner(db: Db, contactId: string): Promise<string | null> {
+  const [row] = await db.rows<{ ownerId: string }>(sql`
+    select owner_id as "ownerId", pg_advisory_xact_lock(hashtextextended('asking:' || owner_id, 0))
+      from contact where id = ${contactId}`);
+  return row?.ownerId ?? null;
 }
 
 /** The contact and its owner, locked until the transaction ends; null when it is gone or part of another. */
 export async function lockAsking(db: Db, contactId: string): Promise<Asking | null> {
   const rows = await db.rows<Asking>(sql`
-    select c.id, c.state, c.asks, c.channel, c.created_at as "createdAt", e.id as "ownerId", e.name as "ownerName",
-           e.email as "ownerEmail", e.active as "ownerActive", e.language as "ownerLanguage", e.zone as "ownerZone"
+    select c.id, c.state, c.asks, c.channel, c.call_back as "callBack", c.created_at as "createdAt", e.id as "ownerId",
+           e.name as "ownerName", e.email as "ownerEmail", e.active as "ownerActive",
+           e.language as "ownerLanguage", e.zone as "ownerZone",
+           (select max(d.created_at) from digest d where d.employee_id = e.id) as "lastDigestAt"
       from contact c join employee e on e.id = c.owner_id
      where c.id = ${contactId} and c.merged_into is null
        for no key update of c`);
@@ -32,6 +48,9 @@ export interface PromptRow {
   readonly employeeId: string;
   readonly generation: number;
   readonly messageId: string;
+  /** Null: its mail is its own. */
+  readonly digestId: string | null;
+  /** Of the digest where it is in one: who had completed his draft before it went out is not asked either. */
   readonly sentAt: Date | null;
   readonly revokedAt: Date | null;
 }
@@ -39,17 +58,18 @@ export interface PromptRow {
 /** All prompts about a contact, oldest first. */
 export function promptsOf(db: Db, contactId: string): Promise<PromptRow[]> {
   return db.rows(sql`
-    select id, employee_id as "employeeId", generation, message_id as "messageId", sent_at as "sentAt",
-           revoked_at as "revokedAt"
-      from prompt where contact_id = ${contactId}
-     order by created_at, generation`);
+    select p.id, p.employee_id as "employeeId", p.generation, p.message_id as "messageId", p.digest_id as "digestId",
+           coalesce(p.sent_at, d.sent_at) as "sentAt", p.revoked_at as "revokedAt"
+      from prompt p left join digest d on d.id = p.digest_id
+     where p.contact_id = ${contactId}
+     order by p.created_at, p.generation`);
 }
 
 /** Closes the links of everybody but this employee. */
-export async function revokeOthers(db: Db, contactId: string, employeeId: string, at: Date): Promise<void> {
+export async function revokeOthers(db: Db, contactIds: readonly string[], employeeId: string, at: Date): Promise<void> {
   await db.rows(sql`
     update prompt set revoked_at = ${at}
-     where contact_id = ${contactId} and employee_id <> ${employeeId} and revoked_at is null`);
+     where contact_id = any(${contactIds}::uuid[]) and employee_id <> ${employeeId} and revoked_at is null`);
 }
 
 /** Closes all links of one employee to a contact, before he gets a new one. */
@@ -67,16 +87,19 @@ export async function addPrompt(
     readonly generation: number;
     readonly tokenHash: Buffer;
     readonly messageId: string;
+    readonly digestId: string | null;
+    /** Against the places of the day. */
+    readonly counts: boolean;
     readonly createdAt: Date;
     readonly expiresAt: Date;
   },
-): Promise<PromptRow> {
-  const [row] = await db.rows<PromptRow>(sql`
-    insert into prompt (contact_id, employee_id, generation, token_hash, message_id, created_at, expires_at)
+): Promise<{ readonly id: string; readonly messageId: string }> {
+  const [row] = await db.rows<{ id: string; messageId: string }>(sql`
+    insert into prompt (contact_id, employee_id, generation, token_hash, message_id, digest_id, counts, created_at,
+                        expires_at)
     values (${prompt.contactId}, ${prompt.employeeId}, ${prompt.generation}, ${prompt.tokenHash}, ${prompt.messageId},
-            ${prompt.createdAt}, ${prompt.expiresAt})
-    returning id, employee_id as "employeeId", generation, message_id as "messageId", sent_at as "sentAt",
-              revoked_at as "revokedAt"`);
+            ${prompt.digestId}, ${prompt.counts}, ${prompt.createdAt}, ${prompt.expiresAt})
+    returning id, message_id as "messageId"`);
   if (!row) throw new Error('insert into prompt returned no row');
   return row;
 }

@@ -20,7 +20,9 @@ export interface Letter {
   readonly raw: string;
   /** Decoded subject. */
   readonly subject: string;
-  /** The one link of the plain text. */
+  /** Every link to a draft or a session, once, in the order of the mail. */
+  readonly links: readonly string[];
+  /** The first of them. */
   readonly link: string;
   readonly messageId: string;
 }
@@ -48,7 +50,7 @@ export async function openOffice(
   const key = randomBytes(32);
   const from = 'Letopis <letopis@office.example>';
   const mailer = createMailer({ smtp: smtp.url, from, timeoutMs: 3000 });
-  const rules = { when: {}, quiet: null, from, linkDays: 14 };
+  const rules = { when: {}, quiet: null, perDay: 1000, from, linkDays: 14 };
   const live: LiveHub = createLiveHub({ db, clock, log, lookup: (outside) => lookup(db, outside.value) });
   const metrics = createMetrics();
   const web = await startWeb({
@@ -166,11 +168,13 @@ function readLetter(raw: string, to: string): Letter {
   const header = (name: string) =>
     new RegExp(`^${name}: ((?:.*(?:\\r?\\n[ \\t].*)*))`, 'im').exec(raw)?.[1]?.replace(/\r?\n[ \t]/g, ' ') ?? '';
   const body = raw.replace(/=\r?\n/g, '').replace(/=3D/g, '=');
+  const links = decodeParts(body).match(/https?:\/\/\S+\/(?:d|sign-in)\/[A-Za-z0-9_-]{43}/g) ?? [];
   return {
     to,
     raw,
     subject: decodeWords(header('Subject')),
-    link: /https?:\/\/\S+\/(?:d|sign-in)\/[A-Za-z0-9_-]{43}/.exec(decodeParts(body))?.[0] ?? '',
+    links: [...new Set(links)],
+    link: links[0] ?? '',
     messageId: header('Message-ID'),
   };
 }

@@ -20,6 +20,10 @@ export interface OfficeYaml {
   readonly people?: string;
   /** As it stands in YAML between double quotes; default three digits. */
   readonly extensions?: string;
+  /** Connectors beside the trunks, each as it stands in YAML. */
+  readonly connectors?: readonly string[];
+  /** Default: calls at once, as many a day as there are. */
+  readonly prompts?: string;
   /** Lines put at the end of the file. */
   readonly more?: string;
 }
@@ -54,12 +58,14 @@ export function makeOfficeFolder(): OfficeFolder {
   };
 }
 
-function yamlOf({ smtp, trunks, database, redis, webPort, people, extensions, more }: OfficeYaml): string {
-  const connectors = trunks.map(
+function yamlOf(yaml: OfficeYaml): string {
+  const { smtp, trunks, database, redis, webPort, people, extensions, prompts, more } = yaml;
+  const ofTrunks = trunks.map(
     ({ name, port, secret }) =>
       `  - { name: ${name}, kind: asterisk-ami, host: 127.0.0.1, port: ${port}, username: letopis, ` +
       `secret: ${secret ?? amiSecret}, timeoutSeconds: 3 }`,
   );
+  const connectors = [...ofTrunks, ...(yaml.connectors ?? []).map((one) => `  - ${one}`)];
   return `office: { name: Ромашка, country: UA, timezone: Europe/Kyiv, language: ru, duty: Олена Коваль }
 dataDir: ./data
 database: ${database ?? 'embedded'}
@@ -71,7 +77,7 @@ own: { domains: [romashka.example], numbers: ["+380440001000"], extensions: "${e
 people: ${people ?? './people.csv'}
 clients: ./clients.csv
 occasions: [Переговоры, Заказ, Претензия]
-prompts: { call: immediately }
+prompts: ${prompts ?? '{ call: immediately, perDay: 1000 }'}
 connectors:${connectors.length === 0 ? ' []' : `\n${connectors.join('\n')}`}
 ${more ?? ''}`;
 }

@@ -40,6 +40,12 @@ const peers: readonly Peer[] = [
     start: () => installed('chromium'),
   },
   { name: 'openssl', lacks: () => missingProgram('openssl'), packages: ['openssl'], start: () => installed('openssl') },
+  {
+    name: 'dovecot',
+    lacks: () => missingProgram('dovecot'),
+    packages: ['dovecot-imapd', 'openssl'],
+    start: () => installed('dovecot'),
+  },
   { name: 'asterisk', lacks: () => missingProgram('openssl'), packages: ['openssl'], start: startAsterisk },
 ];
 

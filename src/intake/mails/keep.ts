@@ -31,9 +31,9 @@ export async function keepMails(
   const ready = await Promise.all(mails.map((mail) => prepare(deps, source.connector, mail)));
   const kept = ready.filter((one) => one !== null);
   const claimedUntil = new Date(deps.clock.now().getTime() + claimMs);
-  const { connector, lease } = source;
+  const { connector, lease, place = connector } = source;
   const rows = kept.map(({ row }) => row);
-  const batch = { connector, epoch: lease?.epoch ?? null, position, claimedUntil, mails: rows };
+  const batch = { connector, place, epoch: lease?.epoch ?? null, position, claimedUntil, mails: rows };
   const stored = await storeMails(deps.db, batch);
   if (stored === null) throw new Fault('intake.lease_lost', 'retry', { connector });
   const works = kept.flatMap(({ row, known }): Work[] =>
@@ -83,7 +83,10 @@ async function* once(bytes: Uint8Array): AsyncIterable<Uint8Array> {
 }
 
 async function readFirst({ reader, files }: MailIntakeDeps, { raw, file }: Place): Promise<MailRead> {
-  return reader.read(raw ?? (await allOf(file === null ? null : await files.read(file))), { brief: true });
+  return reader.read(raw ?? (await allOf(file === null ? null : await files.read(file))), {
+    brief: true,
+    documents: 'of-faxes',
+  });
 }
 
 async function whyNot(

@@ -117,10 +117,11 @@ export function openMailIntake(deps: MailIntakeDeps): MailIntake {
   };
 }
 
-async function readOne({ reader, files, metrics }: MailIntakeDeps, work: Work): Promise<ReadWork> {
+async function readOne({ reader, files, metrics, judging }: MailIntakeDeps, work: Work): Promise<ReadWork> {
   if (work.known !== null) return { work, mail: work.known };
   const bytes = work.raw ?? (work.file === null ? new Uint8Array() : await allOf(await files.read(work.file)));
-  const mail = await reader.read(bytes, { brief: true });
+  const documents = judging(work.connector).rules.isFaxMailbox ? 'all' : 'of-faxes';
+  const mail = await reader.read(bytes, { brief: true, documents });
   metrics.mailsRead.inc({ fullness: mail.fullness });
   return { work, mail };
 }

@@ -5,7 +5,7 @@ interface MailboxMail {
   readonly subject: string;
   readonly text: string;
   readonly at: Date;
-  readonly link: string | null;
+  readonly links: readonly string[];
 }
 
 /** The demo's mailbox, one for everybody in the office; asks for itself again every three seconds. */
@@ -24,13 +24,18 @@ export function MailboxPage({ mails, css }: { readonly mails: readonly MailboxMa
         <main>
           <h1>Mailbox of the demo</h1>
           {mails.length === 0 ? <p>No mail yet: the first call is just being made.</p> : null}
-          {[...mails].reverse().map(({ to, subject, text, at, link }) => (
-            <article key={link}>
+          {[...mails].reverse().map(({ to, subject, text, at, links }) => (
+            <article key={links[0]}>
               <h2>{subject}</h2>
               <p>
                 {to}, {at.toISOString().slice(11, 19)} UTC
               </p>
-              <p>{link === null ? text : <a href={link}>{link}</a>}</p>
+              {links.length === 0 ? <p>{text}</p> : null}
+              {links.map((link) => (
+                <p key={link}>
+                  <a href={link}>{link}</a>
+                </p>
+              ))}
             </article>
           ))}
         </main>

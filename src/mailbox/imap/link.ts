@@ -1,0 +1,201 @@
+import { ImapFlow, type ImapFlowOptions } from 'imapflow';
+import { type Clock, Fault, type Session } from '../../connector/index.ts';
+import { byeFault, imapFault, type Place } from './faults.ts';
+import { accessToken, forgetToken } from './oauth.ts';
+import type { ImapOptions } from './options.ts';
+import type { Told } from './position.ts';
+
+/** A server that says nothing for this long while it owes an answer is taken for dead. */
+const patienceMs = 20_000;
+const connectMs = 15_000;
+const mb = 1024 * 1024;
+
+type Tools = Pick<Session<unknown>, 'clock' | 'signal'>;
+
+/** One connection to a mailbox. Every loss becomes a Fault; nothing is retried here, nothing is ever written to the mailbox. */
+export class ImapLink {
+  readonly #client: ImapFlow;
+  readonly #place: Place;
+  readonly #clock: Clock;
+  readonly #signal: AbortSignal;
+  #fail: (error: Fault) => void = () => {};
+  #heard: () => void = () => {};
+  #hasNews = false;
+  /** Rejects when the link is gone; never resolves. */
+  readonly lost: Promise<never>;
+
+  private constructor(client: ImapFlow, place: Place, { clock, signal }: Tools) {
+    this.#client = client;
+    this.#place = place;
+    this.#clock = clock;
+    this.#signal = signal;
+    this.lost = new Promise((_resolve, reject) => {
+      this.#fail = reject;
+    });
+    this.lost.catch(() => {});
+    client.on('error', (error: unknown) => this.#fail(imapFault(error, place)));
+    client.on('close', () => this.#fail(this.#closed()));
+    client.on('exists', ({ count, prevCount }: { readonly count: number; readonly prevCount: number }) => {
+      if (count <= prevCount) return;
+      this.#hasNews = true;
+      this.#heard();
+    });
+    signal.addEventListener('abort', this.#abort, { once: true });
+  }
+
+  /**
+   * Connects and logs in.
+   * @throws Fault imap.unreachable, imap.tls_refused, imap.login_refused, imap.busy, imap.silent, imap.connection_lost,
+   *   imap.refused, oauth.refused, oauth.unreachable
+   */
+  static async open(options: ImapOptions, tools: Tools): Promise<ImapLink> {
+    const { login } = options;
+    if (login.kind === 'password') return ImapLink.#connect(options, { pass: login.password }, tools);
+    for (;;) {
+      const { token, isNew } = await accessToken(login.oauth2, tools.clock, tools.signal);
+      try {
+        return await ImapLink.#connect(options, { accessToken: token }, tools);
+      } catch (error) {
+        if (!(error instanceof Fault) || error.code !== 'imap.login_refused') throw error;
+        forgetToken(login.oauth2);
+        if (isNew) throw error; // an older one may have been withdrawn before its time
+      }
+    }
+  }
+
+  static async #connect(
+    options: ImapOptions,
+    proof: { readonly pass: string } | { readonly accessToken: string },
+    tools: Tools,
+  ): Promise<ImapLink> {
+    const { host, port, user } = options;
+    const client = new ImapFlow({ ...clientOptions(options), auth: { user, ...proof } });
+    const link = new ImapLink(client, { host, port, user }, tools);
+    try {
+      if (tools.signal.aborted) client.close();
+      await link.#inTime('login', client.connect());
+      return link;
+    } catch (error) {
+      link.close();
+      throw imapFault(error, link.#place);
+    }
+  }
+
+  /**
+   * Asks the server something. What it answers with NO or BAD is Fault imap.refused.
+   * @throws Fault imap.refused, imap.busy, imap.silent, imap.connection_lost
+   */
+  async ask<T>(what: string, question: (client: ImapFlow) => Promise<T>): Promise<T> {
+    try {
+      if (!this.#client.usable) throw this.#closed();
+      const answer = await this.#inTime(what, question(this.#client));
+      // imapflow answers some questions with `false` when the connection is lost
+      if (!this.#client.usable) throw this.#closed();
+      return answer;
+    } catch (error) {
+      const fault = imapFault(error, this.#place);
+      throw fault.code === 'imap.connection_lost' ? this.#closed(error) : fault;
+    }
+  }
+
+  /** Opens a folder for reading alone: no flag is ever changed by it. */
+  async examine(folder: string): Promise<Told> {
+    this.#hasNews = false;
+    const mailbox = await this.ask('EXAMINE', (client) => client.mailboxOpen(folder, { readOnly: true }));
+    const validity = String(mailbox.uidValidity ?? 0);
+    const exists = mailbox.exists ?? 0;
+    const told = mailbox.uidNext ?? 0;
+    if (told > 0) return { validity, exists, uidNext: told, isExact: true };
+    return { validity, exists, uidNext: exists === 0 ? 1 : await this.#afterLast(), isExact: false };
+  }
+
+  /** Waits until the server tells of new mail in the open folder, at most so long. A server without IDLE tells nothing. */
+  async idle(ms: number): Promise<void> {
+    const heard = new Promise<void>((resolve) => {
+      this.#heard = resolve;
+    });
+    if (this.#hasNews) return;
+    const waiting = new AbortController();
+    const either = AbortSignal.any([waiting.signal, this.#signal]);
+    const slept = this.#clock.sleep(ms, either);
+    slept.catch(() => {});
+    this.#client.idle().catch(() => {}); // how it ends is told by `lost`; the next question breaks it off
+    try {
+      await Promise.race([heard, slept, this.lost]);
+    } finally {
+      waiting.abort();
+    }
+  }
+
+  close(): void {
+    this.#signal.removeEventListener('abort', this.#abort);
+    this.#client.close();
+  }
+
+  readonly #abort = (): void => this.#client.close();
+
+  async #afterLast(): Promise<number> {
+    const last = await this.ask('FETCH', (client) => client.fetchOne('*', { uid: true }));
+    return last === false || last === undefined ? 1 : last.uid + 1;
+  }
+
+  /** @throws Fault imap.silent when no byte comes for so long, however much is still to come */
+  async #inTime<T>(what: string, work: Promise<T>): Promise<T> {
+    const over = new AbortController();
+    const watching = this.#watch(what, AbortSignal.any([over.signal, this.#signal]));
+    try {
+      return await Promise.race([work, this.lost, watching]);
+    } finally {
+      over.abort();
+      work.catch(() => {});
+    }
+  }
+
+  async #watch(what: string, over: AbortSignal): Promise<never> {
+    const never = new Promise<never>(() => {});
+    let received = -1;
+    for (let silentMs = 0; ; silentMs += patienceMs / 4) {
+      const now = this.#client.stats().received;
+      if (now !== received) silentMs = 0;
+      received = now;
+      if (silentMs >= patienceMs) {
+        this.#client.close();
+        throw new Fault('imap.silent', 'retry', { ...this.#place, what, seconds: patienceMs / 1000 });
+      }
+      const isOver = await this.#clock.sleep(patienceMs / 4, over).then(
+        () => false,
+        () => true,
+      );
+      if (isOver) return never;
+    }
+  }
+
+  #closed(error?: unknown): Fault {
+    const { byeReason } = this.#client;
+    if (byeReason !== undefined) return byeFault(byeReason, this.#place, error);
+    if (error instanceof Fault) return error;
+    return new Fault('imap.connection_lost', 'retry', { ...this.#place }, error);
+  }
+}
+
+function clientOptions({ host, port, tls, ca, insecure, largestMb }: ImapOptions): ImapFlowOptions {
+  return {
+    host,
+    port,
+    secure: tls === 'implicit',
+    doSTARTTLS: tls === 'starttls',
+    tls: { rejectUnauthorized: !insecure, ...(ca === null ? {} : { ca }) },
+    logger: false,
+    clientInfo: { name: 'Letopis' },
+    disableAutoIdle: true, // we say when
+    disableAutoEnable: true, // modification sequences are of flags, which are nothing to us
+    disableIMAP4rev2: true,
+    disableCompression: true, // its buffers cost more than the rest of an idle connection
+    connectionTimeout: connectMs,
+    greetingTimeout: connectMs,
+    // A server that ignores partial FETCH sends a whole mail where its beginning was asked for.
+    maxLiteralSize: (largestMb + 1) * mb,
+    maxResponseSize: (largestMb + 2) * mb,
+    maxLineLength: 32 * mb,
+  };
+}

@@ -1,0 +1,146 @@
+import { z } from 'zod';
+import { type UidRange, without } from './ranges.ts';
+
+// Where a mailbox will resume: one JSON text, written in the same statement as the mails it tells of.
+
+const Uid = z.int().min(0);
+const Range = z.tuple([Uid, Uid]);
+
+const FolderPosition = z.object({
+  /** UIDVALIDITY: as long as it is the same, a UID means the same mail. */
+  validity: z.string(),
+  /** The highest UID that is done or stands in `todo`. */
+  seen: Uid,
+  /** What is not done yet, highest first: new mail comes before old. */
+  todo: z.array(Range),
+  /** Of the mails seen, the latest time of arrival; where to begin when the UIDs mean nothing any more. */
+  newest: z.iso.datetime().nullable(),
+  /** When the folder was first looked at. */
+  firstAt: z.iso.datetime(),
+  /** Mails that were there when these UIDs were first met: up to which, since when they are taken, and whether they may ask. */
+  past: z.object({ upTo: Uid, since: z.iso.datetime().nullable(), asks: z.boolean() }),
+  /** Where a connection was lost while mails were being fetched: they are fetched one by one. */
+  careful: Range.nullable(),
+  /** Mails that could not be fetched, and how often it was tried. */
+  troubled: z.array(z.object({ uid: Uid, times: z.int() })),
+});
+export type FolderPosition = Readonly<z.output<typeof FolderPosition>>;
+
+const Position = z.object({ folders: z.record(z.string(), FolderPosition) });
+export type Position = z.output<typeof Position>['folders'];
+
+/** @returns null for the first run, and for a text that is none of ours */
+export function readPosition(text: string | null): Position | null {
+  if (text === null) return null;
+  try {
+    return Position.safeParse(JSON.parse(text)).data?.folders ?? null;
+  } catch {
+    return null;
+  }
+}
+
+export function writePosition(folders: Readonly<Record<string, FolderPosition>>): string {
+  return JSON.stringify({ folders });
+}
+
+/** What a server tells of a folder. */
+export interface Told {
+  readonly validity: string;
+  readonly uidNext: number;
+  /** False: the server told none, and it is one more than the last mail's UID. */
+  readonly isExact: boolean;
+  readonly exists: number;
+}
+
+export interface Met {
+  readonly position: FolderPosition;
+  readonly change: 'first' | 'none' | 'new-mail' | 'renumbered';
+}
+
+const rescanMarginMs = 2 * 86_400_000;
+
+/**
+ * What is to be done in a folder, by what we know of it and what its server tells. Renumbered UIDs (another UIDVALIDITY, or
+ * a mailbox restored from a backup, whose next UID is lower than one we have seen) mean: everything since two days before the
+ * last mail is looked at once more; what was stored before is found to be so by the mail itself, and nobody is asked.
+ *
+ * @param start of a first run: since when mail is taken; null: all of it, 'none': nothing
+ */
+export function meetFolder(known: FolderPosition | undefined, told: Told, now: Date, start: Date | null | 'none'): Met {
+  const last = told.uidNext - 1;
+  if (known === undefined) {
+    const isEmpty = last === 0 || start === 'none';
+    return {
+      change: 'first',
+      position: {
+        validity: told.validity,
+        seen: last,
+        todo: isEmpty ? [] : [[1, last]],
+        newest: null,
+        firstAt: now.toISOString(),
+        past: { upTo: last, since: start instanceof Date ? start.toISOString() : null, asks: true },
+        careful: null,
+        troubled: [],
+      },
+    };
+  }
+  if (known.validity !== told.validity || (last < known.seen && told.isExact)) {
+    const since = known.newest === null ? null : new Date(Date.parse(known.newest) - rescanMarginMs).toISOString();
+    return {
+      change: 'renumbered',
+      position: {
+        ...known,
+        validity: told.validity,
+        seen: last,
+        todo: last === 0 ? [] : [[1, last]],
+        past: { upTo: last, since, asks: false },
+        careful: null,
+        troubled: [],
+      },
+    };
+  }
+  if (last <= known.seen) return { change: 'none', position: known };
+  return { change: 'new-mail', position: { ...known, seen: last, todo: [[known.seen + 1, last], ...known.todo] } };
+}
+
+/** The UIDs from … to are done. */
+export function done(position: FolderPosition, from: number, to: number): FolderPosition {
+  const { careful } = position;
+  const isThrough = careful !== null && from <= careful[0];
+  return { ...position, todo: mutable(without(position.todo, from, to)), careful: isThrough ? null : careful };
+}
+
+/** A mail that arrived then was looked at. A time in the future is a wrong clock's. */
+export function arrived(position: FolderPosition, at: Date, now: Date): FolderPosition {
+  const time = Math.min(at.getTime(), now.getTime());
+  if (position.newest !== null && Date.parse(position.newest) >= time) return position;
+  return { ...position, newest: new Date(time).toISOString() };
+}
+
+/** The connection was lost while these were being fetched. */
+export function lostAt(position: FolderPosition, from: number, to: number): FolderPosition {
+  return from === to ? inTrouble(done(position, from, to), from) : { ...position, careful: [from, to] };
+}
+
+/** A mail could not be fetched; it is tried again later, so that the others come first. */
+export function inTrouble(position: FolderPosition, uid: number): FolderPosition {
+  const times = 1 + (position.troubled.find((one) => one.uid === uid)?.times ?? 0);
+  return { ...position, troubled: [...position.troubled.filter((one) => one.uid !== uid), { uid, times }] };
+}
+
+/** It was fetched, is gone, or was given up. */
+export function outOfTrouble(position: FolderPosition, uid: number): FolderPosition {
+  return { ...position, troubled: position.troubled.filter((one) => one.uid !== uid) };
+}
+
+const dayMs = 86_400_000;
+
+/** May a mail ask somebody for the gist? Not what was there long before we looked, nor what was only numbered anew. */
+export function mayAsk({ past, firstAt }: FolderPosition, uid: number, arrivedAt: Date): boolean {
+  return (uid > past.upTo || past.asks) && arrivedAt.getTime() >= Date.parse(firstAt) - dayMs;
+}
+
+/** Ranges as the schema knows them. */
+function mutable(ranges: readonly UidRange[]): [number, number][] {
+  return ranges.map(([from, to]) => [from, to]);
+}
