@@ -95,7 +95,7 @@ async function start(
   const mailer = options.mailer ?? mailerOf(config, log);
   onStop(async () => mailer.close());
 
-  const live = await shareLive({ store, clock, log, holder, office: () => office });
+  const live = await shareLive({ store, clock, log, holder, office: () => office, zone: config.office.timezone });
   onStop(live.close);
   const mails = openMails({
     db,

@@ -14,7 +14,12 @@ export interface AsSent {
 }
 
 /** A file out of a mail. `cut`: the mail was too large to be kept whole, and the file ends beyond. `none`: there is none such. */
-export type Attached = { readonly kind: 'file'; readonly bytes: Buffer } | { readonly kind: 'cut' | 'none' };
+export type Attached = { readonly kind: 'file'; readonly bytes: Uint8Array } | { readonly kind: 'cut' | 'none' };
+
+/** What a thread is asked for. */
+export type OpenRequest =
+  | { readonly kind: 'as-sent'; readonly bytes: Uint8Array }
+  | { readonly kind: 'attached'; readonly bytes: Uint8Array; readonly index: number; readonly isCut: boolean };
 
 /** Pictures of the HTML that are shown with it: base64 grows them by a third. */
 const mostPictureBytes = 6_000_000;

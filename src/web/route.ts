@@ -9,6 +9,8 @@ import type { PromptDeps } from '../prompt/run.ts';
 import type { Db } from '../store/db.ts';
 import type { Visitor } from '../store/sessions.ts';
 import type { Fields } from './fields.ts';
+import type { KeptMails } from './kept-mails.ts';
+import type { PagePainter } from './page-painter.ts';
 import type { Texts } from './texts/index.ts';
 
 /**
@@ -68,6 +70,13 @@ export type Answer =
   | { readonly kind: 'page'; readonly status?: number; readonly page: VNode }
   | { readonly kind: 'redirect'; readonly to: string; readonly cookie?: string }
   | { readonly kind: 'text'; readonly status: number; readonly type: string; readonly text: string }
+  | {
+      readonly kind: 'bytes';
+      readonly type: string;
+      readonly bytes: Uint8Array;
+      /** In place of those of every answer. */
+      readonly headers: Readonly<Record<string, string>>;
+    }
   | { readonly kind: 'nothing' };
 
 /** State of a connector as the supervisor of connectors tells it. */
@@ -92,6 +101,8 @@ export interface Web {
   readonly isHttps: boolean;
   readonly office: WebOffice;
   readonly live: LiveHub;
+  readonly mails: KeptMails;
+  readonly painter: PagePainter;
   readonly prompts: PromptDeps;
   readonly status: () => Promise<readonly ConnectorStatus[]>;
   readonly metrics: (() => Promise<{ readonly type: string; readonly text: string }>) | null;
