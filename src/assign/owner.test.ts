@@ -41,6 +41,22 @@ describe('who owns it', () => {
   };
   test.each<[string, Partial<OwnerQuestion>, readonly [string, string, string | null]]>([
     ['nobody and nothing', {}, ['duty', 'duty', null]],
+    [
+      'a mail to one of us',
+      { addressed: true, handlers: { ...nobody, named: ['anna'] }, responsibleId: 'olga' },
+      ['anna', 'handled', null],
+    ],
+    [
+      'a mail to several: the client’s responsible',
+      { addressed: true, handlers: { ...nobody, named: ['anna', 'boris'] }, responsibleId: 'olga' },
+      ['olga', 'responsible', null],
+    ],
+    [
+      'a mail to several, no client’s: the first',
+      { addressed: true, handlers: { ...nobody, named: ['anna', 'boris'] }, defaultId: 'olga' },
+      ['anna', 'addressed', null],
+    ],
+    ['a mail to a shared mailbox', { addressed: true, defaultId: 'olga' }, ['olga', 'default', null]],
     ['who talked last', { handlers: transferred }, ['boris', 'handled', null]],
     ['who talked first', { handlers: transferred, policy: 'first' }, ['anna', 'handled', null]],
     ['who talked longest', { handlers: transferred, policy: 'longest' }, ['anna', 'handled', null]],

@@ -289,3 +289,68 @@ describe('decided again', () => {
     expect(await stored(id)).toMatchObject({ state: 'bare', prompts: 1 });
   });
 });
+
+describe('mails of one thread', () => {
+  const mail = async (minute: number, thread: string | null, more: { automatic?: string; direction?: string } = {}) => {
+    const id = newId();
+    const at = new Date(Date.UTC(2026, 2, 1, 10, minute));
+    const facts = {
+      employees: [],
+      details: { channel: 'email', mail: { automatic: more.automatic ?? null, originalSender: null } },
+    };
+    await db.rows(sql`
+      insert into contact (id, channel, direction, started_at, ended_at, outside_kind, outside, outside_norm, connector, facts, owner_id, thread)
+      values (${id}, 'email', ${more.direction ?? 'inbound'}, ${at}, ${at}, 'email', 'a@b.example', 'a@b.example', 'sales', ${json(facts)}, ${ids.duty}, ${thread})`);
+    await assignContact(db, id, office);
+    return id;
+  };
+  const state = async (id: string) => {
+    const [row] = await db.rows<{ state: string; joined: string | null; prompts: number }>(sql`
+      select state, joined_to as joined,
+             (select count(*)::int from outbox o where o.ref = contact.id and o.job = 'prompt') as prompts
+        from contact where id = ${id}`);
+    return row;
+  };
+
+  test('the next mail joins the open draft instead of asking again', async () => {
+    const [first, next, other] = [await mail(1, 't'), await mail(2, 't'), await mail(3, 'u')];
+    expect(await state(first)).toEqual({ state: 'draft', joined: null, prompts: 1 });
+    expect(await state(next)).toEqual({ state: 'bare', joined: first, prompts: 0 });
+    expect(await state(other)).toEqual({ state: 'draft', joined: null, prompts: 1 });
+  });
+
+  test('decided again both stay what they are', async () => {
+    const [first, next] = [await mail(1, 't'), await mail(2, 't')];
+    for (const id of [first, next, first]) await assignContact(db, id, office);
+    expect([await state(first), await state(next)]).toMatchObject([
+      { state: 'draft', prompts: 1 },
+      { state: 'bare', joined: first, prompts: 0 },
+    ]);
+  });
+
+  test('once the draft is completed, the next mail has one of its own', async () => {
+    const first = await mail(1, 't');
+    await db.rows(sql`update contact set state = 'completed', gist = 'x', version = 2 where id = ${first}`);
+    expect(await state(await mail(2, 't'))).toEqual({ state: 'draft', joined: null, prompts: 1 });
+  });
+
+  test('programs and we ourselves are never asked about', async () => {
+    expect(await state(await mail(1, 't', { automatic: 'reply' }))).toEqual({
+      state: 'automatic',
+      joined: null,
+      prompts: 0,
+    });
+    expect(await state(await mail(2, 't', { direction: 'outbound' }))).toEqual({
+      state: 'bare',
+      joined: null,
+      prompts: 0,
+    });
+    expect(await state(await mail(3, 't'))).toMatchObject({ state: 'draft' });
+  });
+
+  test('decided at the same moment, one of them is asked about', async () => {
+    const at = (n: number) => mail(n, 'same');
+    const states = await Promise.all((await Promise.all([at(1), at(2), at(3), at(4)])).map(state));
+    expect(states.filter((one) => one?.state === 'draft')).toHaveLength(1);
+  });
+});

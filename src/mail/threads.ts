@@ -65,9 +65,10 @@ export class Threads<Request, Answer> {
     thread.worker.on('message', ({ id, answer, error }: Message<Answer>) => {
       const { job } = thread;
       if (job === null || job.id !== id) return;
+      // What threw in the middle of its work is not trusted with the next.
+      if (answer === undefined) return this.#giveUp(thread, `the ${name} failed: ${error ?? 'no answer'}`);
       this.#release(thread);
-      if (answer !== undefined) job.settle({ kind: 'answered', answer });
-      else job.settle({ kind: 'lost', why: `the ${name} failed: ${error ?? 'no answer'}` });
+      job.settle({ kind: 'answered', answer });
     });
     thread.worker.on('error', (error) => this.#giveUp(thread, `the ${name} failed: ${messageOf(error)}`));
     thread.worker.on('exit', () => this.#giveUp(thread, `the ${name} ended`));
@@ -133,7 +134,7 @@ interface Message<Answer> {
   readonly error?: string;
 }
 
-/** The other end, for the script of a thread. What `work` rejects with is the reason of a loss. */
+/** The other end, for the script of a thread. What `work` rejects with is the reason of a loss, and the end of the thread. */
 export function answerRequests<Request, Answer>(work: (request: Request) => Promise<Answer>): void {
   parentPort?.on('message', ({ id, request }: { readonly id: number; readonly request: Request }) => {
     void work(request).then(

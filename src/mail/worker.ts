@@ -1,9 +1,9 @@
-import type { MailRequest } from './mail-read.ts';
+import type { MailToRead } from './mail-reader.ts';
 import { briefly, readMail } from './read.ts';
 import { answerRequests } from './threads.ts';
 
 // One thread of `openMailReader`. A mail comes in, its reading goes out; a hang or a lack of memory ends this thread alone.
-answerRequests(async ({ bytes, how }: MailRequest) => {
+answerRequests(async ({ bytes, how }: MailToRead) => {
   const read = await readMail(bytes, { documents: how.documents });
   return how.brief ? briefly(read) : read;
 });

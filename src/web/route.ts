@@ -3,6 +3,7 @@ import type { Clock } from '../core/clock.ts';
 import type { Language } from '../core/language.ts';
 import type { Key } from '../core/token.ts';
 import type { LiveHub } from '../live/run.ts';
+import type { PagePainter } from '../mail/index.ts';
 import type { Logger } from '../ops/log.ts';
 import type { Metrics } from '../ops/metrics.ts';
 import type { PromptDeps } from '../prompt/run.ts';
@@ -10,7 +11,6 @@ import type { Db } from '../store/db.ts';
 import type { Visitor } from '../store/sessions.ts';
 import type { Fields } from './fields.ts';
 import type { KeptMails } from './kept-mails.ts';
-import type { PagePainter } from './page-painter.ts';
 import type { Texts } from './texts/index.ts';
 
 /**

@@ -44,6 +44,7 @@ const homes: Readonly<Record<string, readonly string[]>> = {
   preact: ['src/web/'],
   'preact-render-to-string': ['src/web/'],
   'libphonenumber-js': ['src/core/phone'],
+  '@hyzyla/pdfium': ['src/mail/fax/picture/'],
   yaml: ['src/config/', 'src/config.ts'],
   'prom-client': ['src/ops/'],
 };

@@ -37,6 +37,7 @@ export interface OfficeFolder {
   /** Writes these very words as the configuration. */
   writeRaw(text: string): void;
   writePeople(csv: string): void;
+  writeClients(csv: string): void;
   remove(): void;
 }
 
@@ -54,6 +55,7 @@ export function makeOfficeFolder(): OfficeFolder {
     write: (yaml) => writeFileSync(file, yamlOf(yaml)),
     writeRaw: (text) => writeFileSync(file, text),
     writePeople: (csv) => writeFileSync(join(folder, 'people.csv'), csv),
+    writeClients: (csv) => writeFileSync(join(folder, 'clients.csv'), csv),
     remove: () => rmSync(folder, { recursive: true, force: true }),
   };
 }

@@ -19,10 +19,17 @@ export interface MailIntakeDeps {
   readonly judging: (connector: string) => Judging;
   /** Which of these addresses are a client's. */
   readonly knows: (addresses: readonly string[]) => Promise<ReadonlySet<string>>;
-  /** One of us answered our prompts with these Message-IDs. @returns what became of it, in words */
-  readonly onReply: (reply: Reply) => Promise<string>;
+  /** One of us answered our prompts with these Message-IDs. @returns what became of it */
+  readonly onReply: (reply: Reply) => Promise<Answered>;
   /** Outbox rows were committed. */
   readonly kick: () => void;
+}
+
+export interface Answered {
+  /** False: a person has to look at it. */
+  readonly isSettled: boolean;
+  /** In words. */
+  readonly became: string;
 }
 
 export interface Reply {

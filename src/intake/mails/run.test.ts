@@ -167,6 +167,16 @@ test('what cannot be read is kept, told, and the next one is read', async () => 
   expect(await verdicts()).toContainEqual({ verdict: 'unreadable', kept: true });
 });
 
+test('an answer to a prompt of which nothing is known is not lost: a person has to look at it', async () => {
+  const headers = ['In-Reply-To: <letopis.abcdefghijk@ours.example>'];
+  await take({ from: 'olga@ours.example', to: 'letopis@ours.example', text: 'Agreed on ten.', headers });
+  expect(await contacts()).toEqual([]);
+  expect(await db.rows(sql`select fault, facts ->> 'why' as why from quarantine`)).toEqual([
+    { fault: 'mail.reply_unclear', why: 'answer to our prompt: unknown prompt' },
+  ]);
+  expect(await verdicts()).toEqual([{ verdict: 'reply', kept: true }]);
+});
+
 test('what only the body tells is read before anything is kept', async () => {
   const forward = '---------- Forwarded message ---------\nFrom: Ivan <ivan@client.example>\nSubject: x\n\nhello';
   const unsure = { isSure: false };

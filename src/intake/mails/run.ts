@@ -36,6 +36,7 @@ export function openMailIntake(deps: MailIntakeDeps): MailIntake {
   let count = 0;
   let bytes = 0;
   let isStoring = false;
+  let storing: Promise<void> = Promise.resolve();
   const waiting = new Set<() => void>();
   const stopping = new AbortController();
 
@@ -64,8 +65,10 @@ export function openMailIntake(deps: MailIntakeDeps): MailIntake {
     bytes += work.sizeBytes;
     void readOne(deps, work).then(
       (done) => {
+        // What the end cut short would be stored as if it could not be read: its row stands unread, the next start reads it.
+        if (stopping.signal.aborted) return leave([work]);
         read.push(done);
-        if (!isStoring) void store();
+        if (!isStoring) storing = store();
       },
       (err: unknown) => {
         if (!stopping.signal.aborted) log.warn({ err, mail: work.id }, 'mails.not_read_yet');
@@ -111,8 +114,8 @@ export function openMailIntake(deps: MailIntakeDeps): MailIntake {
       );
       stopping.abort(new Error('the daemon is ending'));
       for (const wake of waiting) wake();
-      await sweeping;
       await deps.reader.close();
+      await Promise.all([sweeping, storing]);
     },
   };
 }

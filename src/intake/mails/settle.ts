@@ -5,7 +5,7 @@ import { decideMail, type MailVerdict } from '../../mail/index.ts';
 import { quarantine } from '../../store/connectors.ts';
 import { knownIdentities, type MailSettled, rememberThreads, settleMails, threadsOf } from '../../store/mails.ts';
 import { takeIn } from '../run.ts';
-import type { MailIntakeDeps } from './deps.ts';
+import type { Answered, MailIntakeDeps } from './deps.ts';
 import { resolveThreads, threadIds } from './threads.ts';
 import { toCapture } from './to-capture.ts';
 import type { ReadWork } from './work.ts';
@@ -111,18 +111,16 @@ async function outcomeOf(deps: MailIntakeDeps, one: Judged): Promise<MailSettled
     return { id: work.id, verdict: verdict.verdict, reason: verdict.reason, forget: false, quarantined: null };
   }
   const answered = await answer(deps, one);
-  const reason = answered ?? verdict.reason;
-  return {
-    id: work.id,
-    verdict: answered === null ? verdict.verdict : 'reply',
-    reason,
-    forget: true,
-    quarantined: null,
-  };
+  if (answered?.isSettled === false) {
+    const fault = new Fault('mail.reply_unclear', 'set-aside', { why: answered.became });
+    return aside(deps, one, fault, 'reply');
+  }
+  const [found, reason] = answered === null ? [verdict.verdict, verdict.reason] : ['reply', answered.became];
+  return { id: work.id, verdict: found, reason, forget: true, quarantined: null };
 }
 
 /** Null: it is no answer to a prompt of ours. */
-async function answer(deps: MailIntakeDeps, { mail, verdict }: Judged): Promise<string | null> {
+async function answer(deps: MailIntakeDeps, { mail, verdict }: Judged): Promise<Answered | null> {
   const { answersPrompt, from, authenticity } = verdict;
   if (answersPrompt === null || verdict.verdict === 'own' || from === null) return null;
   return deps.onReply({ promptIds: [answersPrompt], from, text: mail.text, authenticity });

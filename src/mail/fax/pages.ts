@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { decodeBody, type Encoding } from '../mime/transfer.ts';
+import { openTiff } from './tiff-directories.ts';
 
 /** Fax documents are small; what is larger is no fax and its pages are not counted. */
 const largest = 40_000_000;
@@ -23,27 +24,9 @@ export function readDocument(raw: Buffer, encoding: Encoding, type: string, name
 
 const mostPages = 5000;
 
-/**
- * Walks the chain of image file directories (TIFF 6.0 §2): each ends in the offset of the next. Null when it is no TIFF or
- * the chain leads nowhere or in a circle.
- */
+/** Directories of a TIFF; null when it is none. */
 export function tiffPages(bytes: Buffer): number | null {
-  const order = bytes.toString('latin1', 0, 4);
-  const little = order === 'II*\0';
-  if (!little && order !== 'MM\0*') return null;
-  const word = (at: number) => (little ? bytes.readUInt16LE(at) : bytes.readUInt16BE(at));
-  const long = (at: number) => (little ? bytes.readUInt32LE(at) : bytes.readUInt32BE(at));
-  const seen = new Set<number>();
-  if (bytes.length < 8) return null;
-  let at = long(4);
-  while (at !== 0) {
-    if (seen.has(at) || seen.size >= mostPages || at + 2 > bytes.length) return seen.size || null;
-    const link = at + 2 + word(at) * 12;
-    if (link + 4 > bytes.length) return seen.size || null;
-    seen.add(at);
-    at = long(link);
-  }
-  return seen.size || null;
+  return openTiff(bytes)?.directories.length ?? null;
 }
 
 /**

@@ -28,7 +28,7 @@ export function asSentDocument(shown: {
   );
   const above = renderToString(
     <header>
-      <a href={view.href(contact.clientId === null ? '/' : `/c/${contact.clientId}#${contact.id}`)}>{t.back}</a>
+      <a href={view.href(backOf(view, contact))}>{t.back}</a>
       <h1>{subject}</h1>
       <p>{`${parties(view, mail)} · ${moment(view, contact.startedAt)}`}</p>
       <p>{sent.html === null ? t.asText : t.noRemote}</p>
@@ -37,21 +37,31 @@ export function asSentDocument(shown: {
   // Clean and balanced HTML stands as it is, text is drawn like every other.
   const body =
     sent.html === null
-      ? renderToString(<main class="text">{sent.text}</main>)
+      ? renderToString(
+          <main>
+            <div class="mail text">{sent.text}</div>
+          </main>,
+        )
       : `<main><div class="mail">${sent.html}</div></main>`;
   return `<!doctype html><html lang="${view.language}">${head}<body>${above}${body}</body></html>`;
 }
 
+function backOf({ visitor }: View, { id, ownerId, clientId }: ContactView): string {
+  if (visitor?.id === ownerId) return `/contact/${id}`;
+  return clientId === null ? '/' : `/c/${clientId}#${id}`;
+}
+
 /** Mails are written for white paper, and `contain` makes the box the end of the world for whatever is placed in it. */
 const style = `
-:root { color-scheme: light dark }
-body { margin: 0; font: 1rem/1.45 system-ui, sans-serif; background: light-dark(#f5f3ee, #131716); color: light-dark(#1e2422, #e8ece9); overflow-wrap: anywhere }
-header { max-width: 60rem; margin: 0 auto; padding: .75rem 1rem }
-header a { display: inline-block; padding: .6rem 0; color: light-dark(#1d5c4d, #84d3b8) }
+:root { color-scheme: light dark; --paper: #f5f3ee; --ink: #1e2422; --soft: #586159; --main: #1d5c4d }
+@media (prefers-color-scheme: dark) { :root { --paper: #131716; --ink: #e8ece9; --soft: #a3aea7; --main: #84d3b8 } }
+body { margin: 0; background: var(--paper); color: var(--ink); font: 1rem/1.45 system-ui, sans-serif; overflow-wrap: anywhere }
+header, main { max-width: 60rem; margin: 0 auto; padding: .5rem 1rem }
+header a { display: inline-block; padding: .6rem 0; color: var(--main) }
 h1 { margin: .1rem 0; font-size: 1.35rem; line-height: 1.2 }
-header p { margin: .2rem 0; color: light-dark(#586159, #a3aea7); font-size: .9rem }
-main { max-width: 60rem; margin: 0 auto; padding: 0 0 2rem }
-.mail, .text { color-scheme: light; background: #fff; color: #1e2422; padding: 1rem; overflow: auto; contain: layout paint }
+header p { margin: .2rem 0; color: var(--soft); font-size: .9rem }
+main { padding: 0 0 2rem }
+.mail { color-scheme: light; padding: 1rem; background: #fff; color: #1e2422; overflow: auto; contain: layout paint }
 .text { white-space: pre-wrap }
 .mail img { max-width: 100%; height: auto }
 .mail p.MsoNormal { margin: 0 }

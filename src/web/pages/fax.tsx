@@ -83,8 +83,8 @@ function Picture({
     <a href={address} class="sheet">
       <img
         src={address}
-        width={1000}
-        height={1414}
+        width={864}
+        height={1222}
         loading={lazy ? 'lazy' : undefined}
         decoding="async"
         alt={fill(view.texts.mail.page, { n: String(page) })}
@@ -108,8 +108,8 @@ export function Thumbnail({
     <a href={`${place}/pages/1.png`} class="sheet small-sheet">
       <img
         src={`${place}/pages/1.png?size=small`}
-        width={240}
-        height={339}
+        width={216}
+        height={306}
         alt={fill(view.texts.mail.page, { n: '1' })}
       />
     </a>

@@ -7,7 +7,7 @@ import { GonePage } from '../pages/gone.tsx';
 import { isReadable } from '../reading.ts';
 import { type Answer, page, type Route, type Visit, type Web } from '../route.ts';
 import { problemPage } from './answers.ts';
-import { authorOf, type Desk, isAnswer, isUuid } from './desk.ts';
+import { authorOf, type Desk, isUuid } from './desk.ts';
 
 /** A contact that somebody may read: by its link, or signed in. */
 type Reading = Pick<Desk, 'contact' | 'view' | 'path'>;
@@ -81,7 +81,8 @@ async function sendFile(web: Web, reading: Reading, { params }: Visit): Promise<
   };
 }
 
-const widths = { large: 1000, small: 480 };
+/** Half and a quarter of a fax's 1728 pixels: each pixel is the mean of whole ones. */
+const widths = { large: 864, small: 432 };
 
 async function sendPage(web: Web, reading: Reading, { params, query }: Visit): Promise<Answer> {
   const { contact, view } = reading;
