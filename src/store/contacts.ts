@@ -107,11 +107,11 @@ export async function countDrafts(db: Db, ownerId: string): Promise<number> {
   return row?.n ?? 0;
 }
 
-/** The newest contacts of a client before this one, newest first; what people dismissed is left out. */
+/** The newest contacts of a client before this one, newest first; what people dismissed or programs sent is left out. */
 export function lastContacts(db: Db, clientId: string, exceptId: string | null, limit: number): Promise<ContactView[]> {
   return db.rows<ContactView>(
     view(
-      sql`c.client_id = ${clientId} and c.id is distinct from ${exceptId} and c.state <> 'dismissed'`,
+      sql`c.client_id = ${clientId} and c.id is distinct from ${exceptId} and c.state not in ('dismissed', 'automatic')`,
       'c.started_at desc, c.id desc',
       limit,
     ),

@@ -70,13 +70,13 @@ export function faxMail(fax: { readonly number: string; readonly pages: number; 
   return {
     from: 'HylaFAX Agent <fax@ours.example>',
     to: 'fax@ours.example',
-    subject: failed ? 'Facsimile reception failed' : 'Fax received from "ACME"',
+    subject: 'Fax received from "ACME"',
     text: [
       '          Sender: ACME',
       `           Pages: ${pages}`,
       '        Received: 2026:11:17 10:00:00',
       `         CallID1: ${number}`,
-      ...(failed ? ['           Error: No carrier detected'] : []),
+      ...(failed ? ['Fax not received {E123}'] : []),
       '',
     ].join('\n'),
     files: failed ? [] : [{ name: 'fax000000042.tif', type: 'image/tiff', content: g4tiff(pages, pages) }],

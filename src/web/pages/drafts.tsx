@@ -77,7 +77,7 @@ function Draft({ view, draft }: { readonly view: View; readonly draft: ContactVi
 /** The subject, and how it begins. */
 function Letter({ view, draft: { mail, fax } }: { readonly view: View; readonly draft: ContactView }): VNode | null {
   if (mail === null || fax !== null) return null;
-  const start = shorten(oneLine(manyLines(mail.text ?? '')), 120);
+  const start = shorten(oneLine(manyLines(mail.text ?? '')), 90);
   return (
     <>
       <span class="subject" dir="auto">

@@ -93,7 +93,11 @@ function Letter({ view, contact }: { readonly view: View; readonly contact: Cont
       <Marks view={view} mail={mail} />
       <LetterText view={view} mail={mail} longest={longest} />
       <FileList view={view} contact={contact} place={view.href(`/contact/${contact.id}`)} />
-      {mail.text === null ? null : <AsSentLink view={view} contact={contact} />}
+      {mail.text === null ? null : (
+        <p class="further">
+          <AsSentLink view={view} contact={contact} />
+        </p>
+      )}
     </>
   );
   if (contact.gist === null && contact.state !== 'automatic') return <div class="paper">{inside}</div>;

@@ -49,19 +49,17 @@ export function FaxPages({
   return (
     <div class="pages-of-fax">
       <Picture view={view} place={place} page={1} lazy={lazy} />
-      {others.length === 0 ? null : (
-        <details>
-          <summary>{plural(view.language, others.length, t.otherPages)}</summary>
-          {others.map((page) => (
-            <Picture key={page} view={view} place={place} page={page} lazy />
-          ))}
-        </details>
-      )}
-      <p>
-        <a class="to-file" href={`${place}/files/${document.index + 1}`}>
-          {t.document}
-        </a>
-      </p>
+      <div class="further">
+        <a href={`${place}/files/${document.index + 1}`}>{t.document}</a>
+        {others.length === 0 ? null : (
+          <details>
+            <summary>{plural(view.language, others.length, t.otherPages)}</summary>
+            {others.map((page) => (
+              <Picture key={page} view={view} place={place} page={page} lazy />
+            ))}
+          </details>
+        )}
+      </div>
     </div>
   );
 }

@@ -62,9 +62,9 @@ export function FormPage(props: FormPageProps): VNode {
 }
 
 /** A mail's subject is offered as a hint: it counts for nothing until somebody has written. */
-function GistBox({ view, contact: { mail }, form }: FormPageProps): VNode {
+function GistBox({ view, contact: { mail, fax }, form }: FormPageProps): VNode {
   const t = view.texts.form;
-  const hint = mail === null || mail.subject === '' ? t.gistHint : subjectOf(view, mail);
+  const hint = mail === null || fax !== null || mail.subject === '' ? t.gistHint : subjectOf(view, mail);
   return (
     <>
       <label for="gist" class="question">

@@ -37,24 +37,20 @@ export function Paper({ view, contact, place, signedIn }: PaperProps): VNode | n
       {marks}
       <LetterText view={view} mail={mail} longest={longest} />
       <FileList view={view} contact={contact} place={place} />
-      {signedIn ? <AsSentLink view={view} contact={contact} /> : null}
-      <JoinedLine view={view} count={contact.joined} leads={signedIn} />
+      <p class="further">
+        {signedIn ? <AsSentLink view={view} contact={contact} /> : null}
+        <JoinedLink view={view} count={contact.joined} leads={signedIn} />
+      </p>
     </section>
   );
 }
 
 export function AsSentLink({ view, contact }: { readonly view: View; readonly contact: ContactView }): VNode {
-  return (
-    <p>
-      <a class="to-file" href={view.href(`/contact/${contact.id}/html`)}>
-        {view.texts.mail.asSent}
-      </a>
-    </p>
-  );
+  return <a href={view.href(`/contact/${contact.id}/html`)}>{view.texts.mail.asSent}</a>;
 }
 
 /** A link alone shows its own mail: how many more there are, not what is in them. */
-function JoinedLine({
+function JoinedLink({
   view,
   count,
   leads,
@@ -64,13 +60,8 @@ function JoinedLine({
   readonly leads: boolean;
 }): VNode | null {
   if (count === 0) return null;
-  const t = view.texts.mail;
-  const words = plural(view.language, count, t.joined);
-  return (
-    <p class="small">
-      {leads ? <a href="#thread">{words}</a> : words}. {t.joinedHow}
-    </p>
-  );
+  const words = plural(view.language, count, view.texts.mail.joined);
+  return leads ? <a href="#thread">{words}</a> : <span>{words}</span>;
 }
 
 const longestJoined = 3000;
@@ -90,6 +81,7 @@ export function JoinedMails({
   return (
     <section id="thread" class="thread">
       <h2>{plural(view.language, count, t.joined)}</h2>
+      <p class="small">{t.joinedHow}</p>
       {mails.map((contact) => (
         <Joined key={contact.id} view={view} contact={contact} />
       ))}

@@ -78,10 +78,10 @@ export const mailWords: Record<Language, MailWords> = {
     },
     closed: 'Текст видят те, кому письмо адресовано, ответственный за клиента и руководитель.',
     joined: {
-      one: 'и ещё # письмо этой переписки',
-      few: 'и ещё # письма этой переписки',
+      one: 'Ещё # письмо этой переписки',
+      few: 'Ещё # письма этой переписки',
       many: 'и ещё # писем этой переписки',
-      other: 'и ещё # письма этой переписки',
+      other: 'Ещё # письма этой переписки',
     },
     joinedHow: 'Одна запись на всю переписку.',
     joinedMore: {
@@ -150,10 +150,10 @@ export const mailWords: Record<Language, MailWords> = {
     },
     closed: 'Текст бачать ті, кому листа адресовано, відповідальний за клієнта та керівник.',
     joined: {
-      one: 'і ще # лист цього листування',
-      few: 'і ще # листи цього листування',
-      many: 'і ще # листів цього листування',
-      other: 'і ще # листа цього листування',
+      one: 'Ще # лист цього листування',
+      few: 'Ще # листи цього листування',
+      many: 'Ще # листів цього листування',
+      other: 'Ще # листа цього листування',
     },
     joinedHow: 'Один запис на все листування.',
     joinedMore: {
@@ -221,7 +221,7 @@ export const mailWords: Record<Language, MailWords> = {
       notice: 'Written by a program',
     },
     closed: 'The text is for those it was written to, for who is responsible for the client, and for the supervisor.',
-    joined: { one: 'and # more mail of this thread', other: 'and # more mails of this thread' },
+    joined: { one: '# more mail of this thread', other: '# more mails of this thread' },
     joinedHow: 'One record for the whole thread.',
     joinedMore: {
       one: '# more mail is in the client’s history.',
