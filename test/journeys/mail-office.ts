@@ -25,6 +25,8 @@ export interface Posted extends Eml {
   /** When it was written and came; default: a minute ago. */
   readonly at?: Date;
   readonly cut?: string;
+  /** So many bytes of it are kept. */
+  readonly keep?: number;
 }
 
 let count = 0;
@@ -38,8 +40,9 @@ export async function post(
   await needDuty(db);
   const incoming = posted.map((one) => {
     count += 1;
-    const { at = new Date(clock.now().getTime() - 60_000), cut = null } = one instanceof Uint8Array ? {} : one;
-    const bytes = one instanceof Uint8Array ? one : bytesOf({ messageId: `<${count}@client.example>`, ...one }, at);
+    const { at = new Date(clock.now().getTime() - 60_000), cut = null, keep } = one instanceof Uint8Array ? {} : one;
+    const whole = one instanceof Uint8Array ? one : bytesOf({ messageId: `<${count}@client.example>`, ...one }, at);
+    const bytes = whole.subarray(0, keep);
     const common = { cut, arrivedAt: at, folder: 'INBOX', asks: true, isSure: true };
     return { ...common, identity: `${connector} ${count}`, bytes, sizeBytes: bytes.byteLength };
   });
@@ -79,7 +82,7 @@ export function faxMail(fax: { readonly number: string; readonly pages: number; 
       ...(failed ? ['Fax not received {E123}'] : []),
       '',
     ].join('\n'),
-    files: failed ? [] : [{ name: 'fax000000042.tif', type: 'image/tiff', content: g4tiff(pages, pages) }],
+    files: failed ? [] : [{ name: 'fax000000042.tif', type: 'image/tiff', content: g4tiff(pages, (count += 1)) }],
     ...at,
   };
 }

@@ -16,6 +16,7 @@ import { openKeptMails } from '../../src/web/kept-mails.ts';
 import type { ConnectorStatus } from '../../src/web/route.ts';
 import { startWeb } from '../../src/web/server.ts';
 import { testMails } from '../kit/mails.ts';
+import { officeMail } from '../kit/office-mail.ts';
 import { testStore } from '../kit/postgres.ts';
 
 export interface Letter {
@@ -56,7 +57,7 @@ export async function openOffice(
   const rules = { when: {}, quiet: null, perDay: 1000, from, linkDays: 14 };
   const zone = 'Europe/Kyiv';
   const live: LiveHub = createLiveHub({ db, clock, log, zone, lookup: (outside) => lookup(db, outside.value) });
-  const mails = testMails(db, { rules: mailboxes });
+  const mails = testMails(db, { rules: mailboxes, office: { ...officeMail, mailboxes: ['sales@ours.example'] } });
   const kept = openKeptMails({ db, files: mails.files, rulesOf: (connector) => mailboxes[connector] ?? taken });
   const painter = openPagePainter();
   const metrics = createMetrics();

@@ -5,6 +5,10 @@ import type { View } from '../route.ts';
 import { moment } from './facts.tsx';
 import { parties, subjectOf } from './letter.tsx';
 
+const end = '</section>';
+/** What is wider than the screen is moved in its box, by keys too. */
+const movable = { tabIndex: 0 };
+
 /**
  * A mail as it was sent: a document of its own, which the policy of its answer keeps in a sandbox (notes/security.md, X2).
  * Our line stands above, the mail in a box that nothing of it can leave.
@@ -34,15 +38,13 @@ export function asSentDocument(shown: {
       <p>{sent.html === null ? t.asText : t.noRemote}</p>
     </header>,
   );
-  // Clean and balanced HTML stands as it is, text is drawn like every other.
-  const body =
-    sent.html === null
-      ? renderToString(
-          <main>
-            <div class="mail text">{sent.text}</div>
-          </main>,
-        )
-      : `<main><div class="mail">${sent.html}</div></main>`;
+  const box = renderToString(
+    <section class={sent.html === null ? 'mail text' : 'mail'} aria-label={subject} {...movable}>
+      {sent.html === null ? sent.text : null}
+    </section>,
+  );
+  // Clean and balanced HTML stands as it is, text was drawn like every other.
+  const body = `<main>${box.slice(0, -end.length)}${sent.html ?? ''}${end}</main>`;
   return `<!doctype html><html lang="${view.language}">${head}<body>${above}${body}</body></html>`;
 }
 
