@@ -4,6 +4,7 @@ import type { Config } from '../config.ts';
 import type { AnyConnector } from '../connector/index.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Key } from '../core/token.ts';
+import { openPagePainter } from '../mail/index.ts';
 import { matchContact } from '../match/run.ts';
 import { jitter, newId, randomBytes } from '../ops/chance.ts';
 import type { Logger } from '../ops/log.ts';
@@ -14,6 +15,7 @@ import { openQueue, type Queue } from '../queue/index.ts';
 import { connectorStates } from '../store/connectors.ts';
 import { type Db, folderOwner, migrate, openStore, releaseDeadOwners, type Store } from '../store/index.ts';
 import { createSupervisor } from '../supervisor/supervisor.ts';
+import { openKeptMails } from '../web/kept-mails.ts';
 import type { Route, Web } from '../web/route.ts';
 import { startWeb } from '../web/server.ts';
 import { openDatabase } from './database.ts';
@@ -95,7 +97,7 @@ async function start(
   const mailer = options.mailer ?? mailerOf(config, log);
   onStop(async () => mailer.close());
 
-  const live = await shareLive({ store, clock, log, holder, office: () => office });
+  const live = await shareLive({ store, clock, log, holder, office: () => office, zone: config.office.timezone });
   onStop(live.close);
   const mails = openMails({
     db,
@@ -126,6 +128,11 @@ async function start(
   });
   let url: string | null = null;
   if (roles.includes('web')) {
+    const rulesOf = (name: string) => office.judging(name).rules;
+    const kept = openKeptMails({ db, files: mails.files, rulesOf });
+    onStop(kept.close);
+    const painter = openPagePainter();
+    onStop(painter.close);
     const web = await startWeb({
       db,
       clock,
@@ -138,6 +145,8 @@ async function start(
       trustProxy: config.web.trustProxy,
       office: { name: config.office.name, zone: config.office.timezone, language: config.office.language },
       live: live.hub,
+      mails: kept,
+      painter,
       mailer,
       prompts: promptRules(config),
       status: () => connectorStates(db),

@@ -21,34 +21,50 @@ export interface Comparison {
   readonly theirsSeconds: number;
 }
 
+/** Does the work and tells how many units it did. */
+export type Way = () => Promise<number> | number;
+
 /**
  * Times two ways of doing the same work in short rounds, one after the other and in turn first, so that a neighbour's load
- * and a warm cache fall on both. One round of each runs before, unmeasured. Each way tells how many units it did.
+ * and a warm cache fall on both. One round of each runs before, unmeasured.
  */
-export async function compare(
-  ours: () => Promise<number> | number,
-  theirs: () => Promise<number> | number,
-  rounds = 7,
-): Promise<Comparison> {
-  await ours();
-  await theirs();
-  const timed: { readonly ours: number; readonly theirs: number }[] = [];
+export async function compare(ours: Way, theirs: Way, rounds = 7): Promise<Comparison> {
+  const [own = [], other = []] = await timeInTurn([ours, theirs], rounds);
+  return comparisonOf(own, other);
+}
+
+/** The same with several others, each of whom ours is compared with. */
+export async function compareEach(ours: Way, others: readonly Way[], rounds = 7): Promise<readonly Comparison[]> {
+  const [own = [], ...rest] = await timeInTurn([ours, ...others], rounds);
+  return rest.map((other) => comparisonOf(own, other));
+}
+
+/** @returns seconds per unit, round by round, of each way */
+async function timeInTurn(ways: readonly Way[], rounds: number): Promise<readonly (readonly number[])[]> {
+  for (const way of ways) await way();
+  const timed = ways.map((): number[] => []);
   for (let round = 0; round < rounds; round++) {
-    const first = await secondsPerUnit(round % 2 === 0 ? ours : theirs);
-    const second = await secondsPerUnit(round % 2 === 0 ? theirs : ours);
-    timed.push(round % 2 === 0 ? { ours: first, theirs: second } : { ours: second, theirs: first });
+    for (let turn = 0; turn < ways.length; turn++) {
+      const at = (round + turn) % ways.length;
+      const way = ways[at];
+      if (way) timed[at]?.push(await secondsPerUnit(way));
+    }
   }
-  const ratios = timed.map((round) => round.theirs / round.ours);
+  return timed;
+}
+
+function comparisonOf(ours: readonly number[], theirs: readonly number[]): Comparison {
+  const ratios = ours.map((seconds, round) => (theirs[round] ?? Number.NaN) / seconds);
   return {
     ratio: median(ratios),
     lowest: Math.min(...ratios),
     highest: Math.max(...ratios),
-    oursSeconds: median(timed.map((round) => round.ours)),
-    theirsSeconds: median(timed.map((round) => round.theirs)),
+    oursSeconds: median(ours),
+    theirsSeconds: median(theirs),
   };
 }
 
-async function secondsPerUnit(work: () => Promise<number> | number): Promise<number> {
+export async function secondsPerUnit(work: Way): Promise<number> {
   globalThis.gc?.(); // what the other one left behind is not ours to clear
   const begin = performance.now();
   const units = await work();
@@ -74,6 +90,25 @@ export function atLeast(what: string, goal: number, { ratio, lowest, highest }: 
     met: ratio >= goal,
     remark: `rounds ${lowest.toFixed(2)}–${highest.toFixed(2)}; ${remark}`,
   };
+}
+
+/** Something that is better the lower it is. @param unit with the space in front of it, where it has one */
+export function atMost(what: string, goal: number, measured: number, unit: string, remark: string): Result {
+  const digits = measured < 10 ? 2 : 0;
+  return {
+    what,
+    measured: `${measured.toFixed(digits)}${unit}`,
+    goal: `≤ ${goal}${unit}`,
+    met: measured <= goal,
+    remark,
+  };
+}
+
+/** LETOPIS_BENCH_SCALE=0.1: a trial with a tenth of the work; its figures are none. */
+export const scale = Number(process.env['LETOPIS_BENCH_SCALE'] ?? '1');
+
+export function scaled(count: number): number {
+  return Math.max(1, Math.round(count * scale));
 }
 
 /** Something that went wrong makes every speed worthless. */

@@ -3,6 +3,12 @@ import { amiCalls } from './ami-calls.ts';
 import { amiParse } from './ami-parse.ts';
 import type { Benchmark } from './bench.ts';
 import { captureCore } from './capture-core.ts';
+import { mailBombs } from './mail-bombs.ts';
+import { mailCatchup } from './mail-catchup.ts';
+import { mailHeads } from './mail-heads.ts';
+import { mailIdle } from './mail-idle.ts';
+import { mailLatency } from './mail-latency.ts';
+import { mailMemory } from './mail-memory.ts';
 import { match } from './match.ts';
 import { promptLatency } from './prompt-latency.ts';
 import { rss } from './rss.ts';
@@ -14,6 +20,12 @@ const benchmarks: Readonly<Record<string, Benchmark>> = {
   match,
   'prompt-latency': promptLatency,
   rss,
+  'mail-catchup': mailCatchup,
+  'mail-memory': mailMemory,
+  'mail-heads': mailHeads,
+  'mail-bombs': mailBombs,
+  'mail-latency': mailLatency,
+  'mail-idle': mailIdle,
 };
 
 const [, , name = ''] = process.argv;

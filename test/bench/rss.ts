@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Benchmark, Result } from './bench.ts';
+import { atMost, type Benchmark, type Result } from './bench.ts';
 import { openBusyOffice } from './busy-office.ts';
+import { memoryOf } from './process-figures.ts';
 
 /** Memory of the daemon with one exchange; the embedded PostgreSQL is a process of its own and not counted. */
 export const rss: Benchmark = async () => {
@@ -17,14 +17,6 @@ export const rss: Benchmark = async () => {
 };
 
 function result(when: string, pid: number): Result {
-  const status = readFileSync(`/proc/${pid}/status`, 'utf8');
-  const megabytes = (field: string) => Number(new RegExp(`^${field}:\\s+(\\d+) kB`, 'm').exec(status)?.[1]) / 1024;
-  const now = megabytes('VmRSS');
-  return {
-    what: `memory of the daemon (RSS), ${when}`,
-    measured: `${now.toFixed(0)} MB`,
-    goal: '≤ 150 MB',
-    met: now <= 150,
-    remark: `highest so far ${megabytes('VmHWM').toFixed(0)} MB`,
-  };
+  const { now, highest } = memoryOf(pid);
+  return atMost(`memory of the daemon (RSS), ${when}`, 150, now, ' MB', `highest so far ${highest.toFixed(0)} MB`);
 }

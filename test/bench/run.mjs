@@ -14,7 +14,7 @@ function build() {
   const args = [compiler, '-p', join(root, 'test/bench/tsconfig.json'), '--outDir', folder];
   const { status } = spawnSync(process.execPath, args, { stdio: ['ignore', 2, 2] });
   if (status !== 0) console.error('bench: the program does not build cleanly; going on with what the compiler wrote');
-  for (const name of ['package.json', 'node_modules', 'test/recordings', 'config']) {
+  for (const name of ['package.json', 'node_modules', 'test/recordings', 'test/fixtures', 'config']) {
     symlinkSync(join(root, name), join(folder, name));
   }
   for (const name of ['src/store/migrations', 'src/web/assets', 'src/demo/recordings', 'src/demo/mails']) {
@@ -27,7 +27,8 @@ function run(...args) {
   const { stdout, status } = spawnSync(process.execPath, ['--expose-gc', program, ...args], {
     stdio: ['ignore', 'pipe', 2],
     encoding: 'utf8',
-    timeout: 300_000,
+    timeout: 360_000,
+    env: { ...process.env, LETOPIS_TEST_PROGRAM: join(folder, 'src/main.js') },
   });
   return status === 0 ? JSON.parse(stdout.trim().split('\n').at(-1)) : null;
 }

@@ -3,6 +3,7 @@ import type { Office, Ringing, Session, SessionConnector } from '../../src/conne
 import type { CallFacts } from '../../src/core/call.ts';
 import { CaptureFacts } from '../../src/core/capture-json.ts';
 import type { Clock } from '../../src/core/clock.ts';
+import type { MailOfficeOptions } from '../../src/mail/index.ts';
 import { jitter, newId } from '../../src/ops/chance.ts';
 import { systemClock } from '../../src/ops/clock.ts';
 import { createMetrics } from '../../src/ops/metrics.ts';
@@ -21,6 +22,8 @@ export interface SessionOptions<Config> {
   /** The connector's name in YAML: its position, journal and lease hang on it. */
   readonly name: string;
   readonly clock?: Clock;
+  /** Who the office is to a mail; default: the one of the tests. */
+  readonly mail?: MailOfficeOptions;
   /** Puts something between the connector and the program: a slow disk, a counter. */
   readonly through?: (session: Session<Config>) => Session<Config>;
 }
@@ -46,7 +49,7 @@ export async function startSession<Config>(
   config: Config,
   options: SessionOptions<Config>,
 ): Promise<RunningSession> {
-  const { name, clock = systemClock, through = (session) => session } = options;
+  const { name, clock = systemClock, mail = officeMail, through = (session) => session } = options;
   const stopping = new AbortController();
   const announced: Ringing[] = [];
   const logged: Record<string, unknown>[] = [];
@@ -61,7 +64,8 @@ export async function startSession<Config>(
     queueMicrotask(() => void ended.then((error) => reject(error ?? new Error('ended before it listened'))));
   });
   listening.catch(() => {});
-  const mails = testMails(db, { rules: connector.mail === undefined ? {} : { [name]: connector.mail(config) } });
+  const rules = connector.mail === undefined ? {} : { [name]: connector.mail(config) };
+  const mails = testMails(db, { office: mail, rules });
   const deps = {
     db,
     mails,
@@ -71,7 +75,7 @@ export async function startSession<Config>(
     jitter,
     holder: 'test',
     registry: {},
-    office,
+    office: { ...office, mail },
     officeRegion: 'RU',
     kick: () => {},
     announce: (_connector: string, ringing: Ringing) => void announced.push(ringing),
