@@ -169,7 +169,7 @@ describe('one mail that cannot be fetched', () => {
   test('a server that sends whole mails where parts are asked for', async () => {
     const server = await serverThat({ ignoresPartial: true });
     const sizes = [1_500_000, 200, 3_500_000];
-    sizes.forEach((bytes, n) => server.add(clientMail(n, { bytes })));
+    for (const [n, bytes] of sizes.entries()) server.add(clientMail(n, { bytes }));
     const keeping = new Keeping();
     for (let n = 0; n < 8 && keeping.setAside.length === 0; n++) {
       const session = listenTo(server, keeping, { largestMb: 2 });
