@@ -31,7 +31,7 @@ export function cleanHtml(html: string, pictureOf: PictureOf): string {
     allowProtocolRelative: false,
     nonTextTags: ['script', 'style', 'title', 'textarea', 'option', 'noscript', 'noembed', 'noframes', 'iframe', 'xmp'],
     nestingLimit: 200,
-    // The package would ask a parser of style sheets about every attribute: ours asks for less and takes a hundredth of the time.
+    // Attributes are cleaned below: no parser of style sheets sees what a stranger wrote, and it takes a quarter less time (measured).
     parseStyleAttributes: false,
     transformTags: {
       '*': (tagName, { style, ...rest }) => {

@@ -13,9 +13,17 @@ export async function asSeenBy(
     web.db,
     contacts.flatMap(({ id, mail }) => (mail === null ? [] : [id])),
   );
-  return contacts.map((contact) =>
+  const seen = contacts.map((contact) =>
     isOpen(web, author, contact, people.get(contact.id) ?? []) ? contact : shut(contact),
   );
+  noteReading(web, author, seen);
+  return seen;
+}
+
+/** What was written to others is read, but not unseen (notes/security.md, U2). */
+export function noteReading({ log }: Web, { employeeId }: Author, contacts: readonly ContactView[]): void {
+  const others = contacts.filter(({ ownerId, mail }) => ownerId !== employeeId && mail !== null && mail.text !== null);
+  if (others.length > 0) log.info({ employee: employeeId, contacts: others.map(({ id }) => id) }, 'mail.read_by_other');
 }
 
 /** May he read it, and open its files? */

@@ -54,11 +54,10 @@ test('two hundred mails that are more than text stay text: subject, name, file, 
   expect(new Set(ids).size).toBe(200);
   const cookie = await office.cookieOf(boss);
   const read = async (path: string) => (await fetch(url + path, { headers: { cookie } })).text();
-  const page = await (await browser.phone()).newPage();
-  // Whoever looks for nothing finds nothing.
-  expect(
-    await look(page, '<img src="https://evil.example/x" onerror=window.hit=1><a href="javascript:1">x</a>'),
-  ).toHaveLength(4);
+  const phone = await browser.phone();
+  const evil = '<img src="https://evil.example/x" onerror=window.hit=1><a href="javascript:1">x</a>';
+  expect(await look(await phone.newPage(), evil)).toHaveLength(4); // whoever looks for nothing finds nothing
+  const page = await phone.newPage();
   const found: unknown[] = [];
   const see = async (path: string) => {
     const [hit, ...rest] = await look(page, await read(path));

@@ -69,6 +69,7 @@ function bytesOf(mail: Eml, at: Date): Buffer {
 /** What HylaFAX mails of a fax; `pages: 0`: the reception failed. */
 export function faxMail(fax: { readonly number: string; readonly pages: number; readonly at?: Date }): Posted {
   const { number, pages, ...at } = fax;
+  count += 1; // no two look the same: the same picture sent again is the same fax
   const failed = pages === 0;
   return {
     from: 'HylaFAX Agent <fax@ours.example>',
@@ -82,7 +83,7 @@ export function faxMail(fax: { readonly number: string; readonly pages: number; 
       ...(failed ? ['Fax not received {E123}'] : []),
       '',
     ].join('\n'),
-    files: failed ? [] : [{ name: 'fax000000042.tif', type: 'image/tiff', content: g4tiff(pages, (count += 1)) }],
+    files: failed ? [] : [{ name: 'fax000000042.tif', type: 'image/tiff', content: g4tiff(pages, count) }],
     ...at,
   };
 }

@@ -51,6 +51,8 @@ test('behind its link: the subject, the new text, the files; the subject is a hi
   expect(text).toContain('Счёт на трубы Пришлите счёт. Срочно.');
   expect(text).toContain('план.pdf 1,3 МБ');
   expect(html).toMatch(/<textarea[^>]* placeholder="Счёт на трубы"[^>]*><\/textarea>/);
+  // So large a mail stands in a file.
+  expect((await (await get(`${link}/files/1`)).arrayBuffer()).byteLength).toBe(1_300_000);
   expect(text).not.toContain('как отправлено'); // that needs a session
   expect(await words(`/contact/${id}`, olga)).toContain('Показать как отправлено');
   const proof = /name="proof" value="([^"]+)"/.exec(html)?.[1] ?? '';

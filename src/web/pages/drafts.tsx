@@ -14,7 +14,7 @@ import { filesOf, subjectOf } from './letter.tsx';
 export function DraftsPage({ view, drafts }: { readonly view: View; readonly drafts: readonly ContactView[] }): VNode {
   const t = view.texts.drafts;
   return (
-    <Layout view={view} title={t.title} here="drafts">
+    <Layout view={view} title={t.title} here="drafts" hasMail={drafts.some(({ mail }) => mail !== null)}>
       <h1>{t.title}</h1>
       {view.visitor?.email === null ? <p class="trouble">{t.noEmail}</p> : null}
       {drafts.length === 0 ? (

@@ -114,13 +114,16 @@ function Letter({ view, contact }: { readonly view: View; readonly contact: Cont
 function Fax({ view, contact }: { readonly view: View; readonly contact: ContactView }): VNode | null {
   if (contact.fax === null) return null;
   const document = faxDocument(contact);
+  const pages = <FaxPages view={view} contact={contact} place={view.href(`/contact/${contact.id}`)} lazy />;
   return (
     <div class="paper">
       <FaxFailure view={view} contact={contact} />
-      {document === null ? null : (
+      {document === null ? (
+        pages
+      ) : (
         <details>
           <summary>{plural(view.language, document.pages, view.texts.mail.pages)}</summary>
-          <FaxPages view={view} contact={contact} place={view.href(`/contact/${contact.id}`)} lazy />
+          {pages}
         </details>
       )}
     </div>

@@ -5,6 +5,7 @@ import { fill, oneLine, shorten, showPhone } from '../../core/text.ts';
 import type { ContactView } from '../../store/contacts.ts';
 import { faxDocument } from '../fax-document.ts';
 import type { View } from '../route.ts';
+import { FileList } from './letter.tsx';
 
 /** What a gateway told beside the sender: the station's name, our number, the pages. */
 export function faxLine(view: View, { fax, mail }: ContactView): string[] {
@@ -27,8 +28,8 @@ export function FaxFailure({ view, contact }: { readonly view: View; readonly co
 }
 
 /**
- * The pages as pictures: the first at once, the others when somebody wants them. Each leads to the large one. `place`:
- * address of the contact.
+ * The pages as pictures: the first at once, the others when somebody wants them. Each leads to the large one. What cannot be
+ * painted can be fetched. `place`: address of the contact.
  */
 export function FaxPages({
   view,
@@ -43,7 +44,7 @@ export function FaxPages({
   readonly lazy?: boolean;
 }): VNode | null {
   const document = faxDocument(contact);
-  if (document === null) return null;
+  if (document === null) return <FileList view={view} contact={contact} place={place} />;
   const t = view.texts.mail;
   const others = Array.from({ length: document.pages - 1 }, (_, i) => i + 2);
   return (
@@ -60,6 +61,7 @@ export function FaxPages({
           </details>
         )}
       </div>
+      <FileList view={view} contact={contact} place={place} except={document.index} />
     </div>
   );
 }

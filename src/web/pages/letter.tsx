@@ -93,12 +93,15 @@ export function FileList({
   view,
   contact,
   place,
+  except = null,
 }: {
   readonly view: View;
   readonly contact: ContactView;
   readonly place: string;
+  /** The one that is shown otherwise. */
+  readonly except?: number | null;
 }): VNode | null {
-  const files = filesOf(contact);
+  const files = filesOf(contact).filter(({ index }) => index !== except);
   if (files.length === 0) return null;
   return (
     <ul class="files">

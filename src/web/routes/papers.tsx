@@ -4,7 +4,7 @@ import { faxDocument } from '../fax-document.ts';
 import type { Opened } from '../kept-mails.ts';
 import { asSentDocument } from '../pages/as-sent.tsx';
 import { GonePage } from '../pages/gone.tsx';
-import { isReadable } from '../reading.ts';
+import { isReadable, noteReading } from '../reading.ts';
 import { type Answer, page, type Route, type Visit, type Web } from '../route.ts';
 import { problemPage } from './answers.ts';
 import { authorOf, type Desk, isUuid } from './desk.ts';
@@ -38,8 +38,7 @@ async function sessionReading(web: Web, { params, session, view }: Visit): Promi
   if (!contact || !session || contact.mail === null) return problemPage(view, 'notFound', 404);
   const author = authorOf(session.visitor);
   if (!(await isReadable(web, author, contact))) return problemPage(view, 'forbidden', 403);
-  if (author.employeeId !== contact.ownerId)
-    web.log.info({ contact: contact.id, employee: author.employeeId }, 'mail.read_by_other');
+  noteReading(web, author, [contact]);
   return { contact, view, path: `/contact/${contact.id}` };
 }
 
