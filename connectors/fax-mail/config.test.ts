@@ -12,7 +12,7 @@ function errorsOf(options: string): string[] {
   return read.ok ? [] : read.errors.map(({ line, path, message }) => `${line} ${path}: ${message}`);
 }
 
-const folder = 'folder: /var/mail/fax/Maildir';
+const folder = 'path: /var/mail/fax/Maildir';
 
 test.each([
   ['a maildir', folder],
@@ -25,15 +25,18 @@ test.each([
 ])('right: %s', (_story, options) => expect(errorsOf(options)).toEqual([]));
 
 test.each([
-  ['nothing', 'poll: 60', /^3 connectors\[0\]\.host: expected the mail server’s host, or a folder, found nothing$/],
+  [
+    'nothing',
+    'poll: 60',
+    /^3 connectors\[0\]\.host: expected the mail server’s host, or the path of a maildir, found nothing$/,
+  ],
   [
     'both',
     `${folder}, host: h`,
-    /^3 connectors\[0\]\.host: expected either a folder, or host, user and auth, found "h"$/,
+    /^3 connectors\[0\]\.host: expected either a path, or host, user and auth, found "h"$/,
   ],
   ['no user', 'host: h', /^3 connectors\[0\]\.user: expected the mailbox’s user/],
   ['no password', 'host: h, user: u, auth: {}', /^3 connectors\[0\]\.auth: expected either password or oauth2/],
-  ['a relative path', 'folder: mail', /^3 connectors\[0\]\.folder: expected an absolute path such as/],
   [
     'a name nobody has',
     `${folder}, profiles: [hylafaks]`,
@@ -66,11 +69,11 @@ test.each([
 
 test('a fax mailbox takes everything, with its profiles in their order', () => {
   const config = faxMail.config.parse({
-    folder: '/var/mail/fax',
+    path: '/var/mail/fax',
     profiles: [{ name: 'ours', match: { subject: 'x' } }, 'freepbx'],
   });
   const rules = faxMail.mail?.(config);
   expect(rules).toMatchObject({ scope: 'all', isFaxMailbox: true, isJournal: false, mailbox: null });
   expect(rules?.faxProfiles?.map(({ profile }) => profile.name)).toEqual(['ours', 'freepbx-sent', 'freepbx']);
-  expect(faxMail.mail?.(faxMail.config.parse({ folder: '/var/mail/fax' }))?.faxProfiles).toBeNull();
+  expect(faxMail.mail?.(faxMail.config.parse({ path: '/var/mail/fax' }))?.faxProfiles).toBeNull();
 });

@@ -17,7 +17,7 @@ const Written = z.strictObject({
   user: user.optional(),
   auth: auth.optional(),
   ...imap,
-  folder: maildirPath.describe('in place of host, user and auth: a maildir on this machine').optional(),
+  path: maildirPath.describe('in place of host, user and auth: a maildir on this machine').optional(),
   profiles: Profiles.optional(),
   ...mailboxFields,
 });
@@ -42,18 +42,18 @@ export const Config = Written.transform((written, context) => {
 export type Config = z.output<typeof Config>;
 
 function sourceOf(written: Written, context: z.core.$RefinementCtx): Source | null {
-  const { host, user, auth, folder, folders, history, poll, largestMb, exclude } = written;
+  const { host, user, auth, path, folders, history, poll, largestMb, exclude } = written;
   const refuse = (key: string, message: string) => {
     context.addIssue({ code: 'custom', path: [key], message, input: undefined });
     return null;
   };
-  if (folder !== undefined) {
+  if (path !== undefined) {
     const other = Object.entries({ host, user, auth }).find(([, value]) => value !== undefined)?.[0];
-    if (other !== undefined) return refuse(other, 'either a folder, or host, user and auth');
+    if (other !== undefined) return refuse(other, 'either a path, or host, user and auth');
     const excludeFolders = exclude.folders;
-    return { kind: 'maildir', maildir: { path: folder, folders, excludeFolders, history, poll, largestMb } };
+    return { kind: 'maildir', maildir: { path, folders, excludeFolders, history, poll, largestMb } };
   }
-  if (host === undefined) return refuse('host', 'the mail server’s host, or a folder');
+  if (host === undefined) return refuse('host', 'the mail server’s host, or the path of a maildir');
   if (user === undefined) return refuse('user', 'the mailbox’s user');
   if (auth === undefined) return refuse('auth', 'password or oauth2');
   const options = imapOptions({ ...written, host, user, auth }, context);

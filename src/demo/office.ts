@@ -39,8 +39,8 @@ prompts: { call: immediately, email: digest ${digestAt}, fax: immediately }
 log: { level: warn }
 connectors:
   - { name: demo-pbx, kind: asterisk-ami, host: 127.0.0.1, port: ${amiPort}, username: letopis, secret: "\${file:./ami-secret}" }
-  - { name: demo-mail, kind: maildir, path: ${join(folder, 'mail/office')}, scope: all, address: office@romashka.example, poll: 5 }
-  - { name: demo-faxes, kind: fax-mail, folder: ${join(folder, 'mail/faxes')}, address: faxes@romashka.example, poll: 5 }
+  - { name: demo-mail, kind: maildir, path: ./mail/office, scope: all, address: office@romashka.example, poll: 5 }
+  - { name: demo-faxes, kind: fax-mail, path: ./mail/faxes, address: faxes@romashka.example, poll: 5 }
 `,
   );
   return file;

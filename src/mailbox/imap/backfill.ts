@@ -3,7 +3,7 @@ import type { MailRules } from '../../mail/index.ts';
 import { untilAborted } from '../until-aborted.ts';
 import { foldersOf } from './folders.ts';
 import { ImapLink } from './link.ts';
-import { Mailbox, type Taker } from './mailbox.ts';
+import { Mailbox } from './mailbox.ts';
 import type { ImapOptions } from './options.ts';
 import { type FolderPosition, readPosition, type Told } from './position.ts';
 
@@ -21,7 +21,7 @@ async function backfill(past: Past<unknown>, options: ImapOptions, rules: MailRu
   const link = await ImapLink.open(options, past);
   try {
     const folders = await foldersOf(link, options);
-    const mailbox = new Mailbox(takerOf(past), link, options, rules, readPosition(await past.position()) ?? {});
+    const mailbox = new Mailbox(past, link, options, rules, readPosition(await past.position()) ?? {});
     for (const folder of folders) {
       const told = await mailbox.examine(folder);
       const known = mailbox.position(folder);
@@ -59,13 +59,5 @@ function pastOf({ validity, uidNext }: Told, { since, clock }: Past<unknown>): F
     past: { upTo: last, since: since.toISOString(), asks: false },
     careful: null,
     troubled: [],
-  };
-}
-
-/** What looks back has no quarantine of its own, and tells of a mail it had to leave out in the log. */
-function takerOf(past: Past<unknown>): Taker {
-  return {
-    ...past,
-    setAside: async (_raw, err) => past.log.warn({ err }, 'imap.mail_left_out'),
   };
 }

@@ -84,8 +84,7 @@ async function backfill(past: Past<unknown>, options: MaildirOptions, rules: Mai
   const folders = places.map(
     ({ name, path }) => new Folder({ name, path, known: known?.[name], now, start: past.since, looksBack: true }),
   );
-  const setAside = async (_raw: string, err: Error) => past.log.warn({ err }, 'maildir.mail_left_out');
-  const maildir = new Maildir({ ...past, setAside }, options, rules, folders, false);
+  const maildir = new Maildir(past, options, rules, folders, false);
   for (const folder of folders) await scan(folder, now);
   const total = folders.reduce((sum, { waiting }) => sum + waiting, 0);
   past.progress(0, total);

@@ -1,4 +1,3 @@
-import { isAbsolute } from 'node:path';
 import { z } from 'zod';
 import type { History } from '../options.ts';
 
@@ -12,11 +11,8 @@ export const maildirFields = {
     .default(['INBOX']),
 } as const;
 
-/** A path of the YAML; connectors give it a name of their own. */
-export const maildirPath = z
-  .string()
-  .min(1)
-  .refine(isAbsolute, { error: 'an absolute path such as /var/mail/sales/Maildir' });
+/** A path of the YAML, absolute by the time it is parsed: see `format` in src/config/connectors.ts. */
+export const maildirPath = z.string().min(1).meta({ format: 'path' });
 
 /** Where one mailbox lies and what of it is taken. */
 export interface MaildirOptions {

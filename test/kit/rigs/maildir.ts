@@ -45,4 +45,4 @@ function maildirRig<Config>(
 }
 
 export const maildirFileRig = maildirRig(maildir, (path) => ({ scope: 'all', path }));
-export const faxMailRig = maildirRig(faxMail, (folder) => ({ folder }));
+export const faxMailRig = maildirRig(faxMail, (path) => ({ path }));
