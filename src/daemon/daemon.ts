@@ -109,7 +109,8 @@ async function start(
     kick: queue.kick,
   });
   onStop(mails.close);
-  if (roles.includes('stages') || roles.includes('connectors')) mails.sweep();
+  // Large mails stand in files of the processes that listen.
+  if (roles.includes('connectors')) mails.sweep();
   const supervisor = createSupervisor({
     db,
     mails,

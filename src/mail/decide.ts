@@ -97,7 +97,8 @@ function basics(mail: MailRead, parties: Parties, office: MailOffice): MailVerdi
 export function isPromptId(id: string | null, office: MailOffice): boolean {
   const domain = /^<letopis\.[\w.-]+@([^\s<>@]+)>$/i.exec(id ?? '')?.[1]?.toLowerCase();
   if (domain === undefined) return false;
-  return office.domains.length === 0 || office.domains.some((own) => domain === own || domain.endsWith(`.${own}`));
+  const { promptDomains } = office;
+  return promptDomains.length === 0 || promptDomains.some((own) => domain === own || domain.endsWith(`.${own}`));
 }
 
 /** Why a mail is our own prompt, or a machine's answer to one; null: it is not. */

@@ -201,6 +201,18 @@ export async function storeSightings(
   return rows.map(({ id }) => id);
 }
 
+/** Does one of these identities lead to a contact that is none of these? Then somebody made it since we looked. */
+export async function leadsElsewhere(
+  tx: Db,
+  identities: readonly Buffer[],
+  contactIds: readonly string[],
+): Promise<boolean> {
+  const rows = await tx.rows(sql`
+    select 1 from contact_identity
+     where identity = any(${identities}::bytea[]) and contact_id <> all(${[...contactIds]}::uuid[]) limit 1`);
+  return rows.length > 0;
+}
+
 /** Makes a contact; its captures and identities follow with `storeSightings`. */
 export async function addContact(tx: Db, connector: string, row: MachineRow): Promise<void> {
   await tx.rows(sql`

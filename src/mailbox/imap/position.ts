@@ -88,7 +88,10 @@ export function meetFolder(known: FolderPosition | undefined, told: Told, now: D
     };
   }
   if (known.validity !== told.validity || (last < known.seen && told.isExact)) {
-    const since = known.newest === null ? null : new Date(Date.parse(known.newest) - rescanMarginMs).toISOString();
+    // Newest come first: of what was not done yet, all dates may still be missing.
+    const isThrough = known.todo.length === 0 && known.troubled.length === 0;
+    const newest = known.newest === null ? null : new Date(Date.parse(known.newest) - rescanMarginMs).toISOString();
+    const since = isThrough ? newest : (known.past?.since ?? null);
     return {
       change: 'renumbered',
       position: {
