@@ -291,7 +291,11 @@ describe('decided again', () => {
 });
 
 describe('mails of one thread', () => {
-  const mail = async (minute: number, thread: string | null, more: { automatic?: string; direction?: string } = {}) => {
+  const mail = async (
+    minute: number,
+    thread: string | null,
+    more: { automatic?: string; direction?: string; from?: string } = {},
+  ) => {
     const id = newId();
     const at = new Date(Date.UTC(2026, 2, 1, 10, minute));
     const facts = {
@@ -300,7 +304,7 @@ describe('mails of one thread', () => {
     };
     await db.rows(sql`
       insert into contact (id, channel, direction, started_at, ended_at, outside_kind, outside, outside_norm, connector, facts, owner_id, thread)
-      values (${id}, 'email', ${more.direction ?? 'inbound'}, ${at}, ${at}, 'email', 'a@b.example', 'a@b.example', 'sales', ${json(facts)}, ${ids.duty}, ${thread})`);
+      values (${id}, 'email', ${more.direction ?? 'inbound'}, ${at}, ${at}, 'email', ${more.from ?? 'a@b.example'}, ${more.from ?? 'a@b.example'}, 'sales', ${json(facts)}, ${ids.duty}, ${thread})`);
     await assignContact(db, id, office);
     return id;
   };
@@ -332,6 +336,30 @@ describe('mails of one thread', () => {
     const first = await mail(1, 't');
     await db.rows(sql`update contact set state = 'completed', gist = 'x', version = 2 where id = ${first}`);
     expect(await state(await mail(2, 't'))).toEqual({ state: 'draft', joined: null, prompts: 1 });
+  });
+
+  test('what several clients answer to one circular are drafts of their own', async () => {
+    const [first, other] = [await mail(1, 't'), await mail(2, 't', { from: 'c@d.example' })];
+    expect([await state(first), await state(other)]).toMatchObject([
+      { state: 'draft', joined: null },
+      { state: 'draft', joined: null },
+    ]);
+  });
+
+  test('a copy of a joined mail that comes when the draft is completed asks nobody', async () => {
+    const [first, next] = [await mail(1, 't'), await mail(2, 't')];
+    await db.rows(sql`update contact set state = 'completed', gist = 'x', version = 2 where id = ${first}`);
+    await db.rows(sql`update contact set decided_at = null where id = ${next}`);
+    await assignContact(db, next, office);
+    expect(await state(next)).toEqual({ state: 'bare', joined: first, prompts: 0 });
+  });
+
+  test('nor does one of a mail for which the day had no place', async () => {
+    const first = await mail(1, 't');
+    await db.rows(sql`update contact set state = 'bare', capped_at = now() where id = ${first}`);
+    await db.rows(sql`delete from outbox`);
+    await assignContact(db, first, office);
+    expect(await state(first)).toEqual({ state: 'bare', joined: null, prompts: 0 });
   });
 
   test('programs and we ourselves are never asked about', async () => {

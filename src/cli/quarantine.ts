@@ -98,8 +98,15 @@ async function one(verb: 'show' | 'retry' | 'close', desk: Desk, id: number): Pr
 async function show({ db, config, io, json }: Desk, entry: Quarantined & { readonly raw: string }): Promise<ExitCode> {
   const raw = entry.mailId === null ? entry.raw : ((await bytesOf(db, config, entry.mailId)) ?? '(its bytes are gone)');
   if (json) io.out(JSON.stringify({ ...entry, raw }));
-  else io.out([inOneLine(entry), ...factLines(entry), '', raw].join('\n'));
+  else io.out([inOneLine(entry), ...factLines(entry), '', io.isTTY ? harmless(raw) : raw].join('\n'));
   return exit.done;
+}
+
+/** What strangers wrote must not command the terminal of who reads it. */
+function harmless(text: string): string {
+  return text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, (sign) => {
+    return sign === '\r' ? '' : `\\x${sign.charCodeAt(0).toString(16).padStart(2, '0')}`;
+  });
 }
 
 function factLines({ facts }: Quarantined): string[] {
@@ -114,7 +121,8 @@ async function bytesOf(db: Db, { files }: Config, mailId: string): Promise<strin
   if (kept === null) return null;
   if (kept.raw !== null) return kept.raw.toString('latin1');
   if (kept.file === null || files.kind !== 'folder') return null;
-  return Buffer.from(await allOf(await openFiles(files.path, newId).read(kept.file))).toString('latin1');
+  const chunks = await openFiles(files.path, newId).read(kept.file);
+  return chunks === null ? null : Buffer.from(await allOf(chunks)).toString('latin1');
 }
 
 /** Longest a mail takes to be read, and some. */

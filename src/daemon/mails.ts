@@ -5,6 +5,7 @@ import { type Files, openFiles } from '../files/files.ts';
 import { takeReply } from '../history/run.ts';
 import type { Judging } from '../intake/mails/office.ts';
 import { type MailIntake, openMailIntake } from '../intake/mails/run.ts';
+import { oneByOne } from '../intake/mails/work.ts';
 import { openMailReader } from '../mail/index.ts';
 import { companyDomains } from '../match/freemail.ts';
 import { newId } from '../ops/chance.ts';
@@ -48,6 +49,7 @@ export function openMails({ db, clock, log, metrics, config, judging, kick }: Ma
     metrics,
     files,
     reader: openMailReader({ threads: 2, deadlineMs }),
+    oneByOne: oneByOne(),
     judging,
     knows,
     onReply: async (reply) => {

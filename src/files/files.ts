@@ -17,6 +17,8 @@ export interface Files {
    * @throws Fault files.unavailable (retry): the disk is full or broken; nothing is left of it. What `bytes` throws
    */
   put(bytes: AsyncIterable<Uint8Array>): Promise<StoredFile>;
+  /** Nothing happens when there is no such file. @throws Fault files.unavailable (retry) */
+  remove(name: string): Promise<void>;
   /** Null when there is no such file. @throws Fault files.unavailable (retry) */
   read(name: string): Promise<AsyncIterable<Uint8Array> | null>;
 }
@@ -40,6 +42,9 @@ export function openFiles(folder: string, newId: () => string): Files {
         await rm(draft, { force: true }).catch(() => {}); // a disk that is broken keeps it
         throw error;
       }
+    },
+    async remove(name) {
+      if (/^[0-9a-f]{64}$/.test(name)) await asFault(() => rm(join(folder, name.slice(0, 2), name), { force: true }));
     },
     async read(name) {
       if (!/^[0-9a-f]{64}$/.test(name)) return null;

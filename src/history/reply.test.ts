@@ -33,6 +33,7 @@ const reply = (more: Partial<ReplyToPrompt> = {}) =>
     from: 'anna@ours.example',
     text: ' Договорились о поставке. ',
     authenticity: 'unknown',
+    identity: `mail:${more.text ?? ''}`,
     ...more,
   });
 const stands = () => db.rows(sql`select state, gist from contact`);
@@ -50,6 +51,20 @@ test('read twice, it is taken once; a second answer stands behind the first', as
   expect(await reply()).toBe('nothing new');
   expect(await reply({ text: 'И прайс.', from: 'anna@home.example' })).toBe('taken');
   expect(await stands()).toEqual([{ state: 'completed', gist: 'Договорились о поставке.\nИ прайс.' }]);
+});
+
+test('a copy from another mailbox does not bring back what was edited since', async () => {
+  await reply();
+  await db.rows(sql`update contact set gist = 'Десять штук.', version = version + 1`);
+  expect(await reply()).toBe('nothing new');
+  expect(await stands()).toEqual([{ state: 'completed', gist: 'Десять штук.' }]);
+});
+
+test('an answer to a link that is closed or has expired is nobody’s', async () => {
+  await db.rows(sql`update prompt set expires_at = now() - interval '1 hour'`);
+  expect(await reply()).toBe('unknown prompt');
+  await db.rows(sql`update prompt set expires_at = now() + interval '1 hour', revoked_at = now()`);
+  expect(await reply()).toBe('unknown prompt');
 });
 
 test.each<[string, Partial<ReplyToPrompt>, string]>([

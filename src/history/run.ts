@@ -1,6 +1,8 @@
+import { createHash } from 'node:crypto';
 import type { Clock } from '../core/clock.ts';
 import type { Human } from '../core/human.ts';
 import type { Db } from '../store/db.ts';
+import { claimIdentity } from '../store/mails.ts';
 import {
   changesOfEdit,
   keepTyping,
@@ -61,11 +63,14 @@ export type Replied = 'taken' | 'nothing new' | 'not his' | 'unknown prompt' | '
  */
 export async function takeReply(deps: HistoryDeps, reply: ReplyToPrompt): Promise<Replied> {
   if (reply.authenticity === 'claimed') return 'not proven';
-  const prompt = await promptByMessageId(deps.db, reply.promptIds);
+  const prompt = await promptByMessageId(deps.db, reply.promptIds, deps.clock.now());
   if (prompt === null) return 'unknown prompt';
   if (!prompt.addresses.includes(reply.from.toLowerCase())) return 'not his';
   return deps.db.transaction(async (db) => {
     const now = await lockHuman(db, prompt.contactId);
+    // A copy from another mailbox, or of a later look back, must not bring back what was edited since.
+    const key = createHash('sha256').update(`reply:${reply.identity}`).digest();
+    if (now !== null && !(await claimIdentity(db, key, prompt.contactId))) return 'nothing new';
     const gist = now === null ? null : gistOfReply(now.gist, reply.text);
     if (now === null || gist === null) return 'nothing new';
     const { outcome, occasion, nextStep, version } = now;
@@ -79,6 +84,8 @@ export async function takeReply(deps: HistoryDeps, reply: ReplyToPrompt): Promis
 export interface ReplyToPrompt {
   /** Message-IDs of ours that it answers. */
   readonly promptIds: readonly string[];
+  /** Copies of the same mail have the same. */
+  readonly identity: string;
   readonly from: string;
   /** The new text, without quotes and signature. */
   readonly text: string;

@@ -1,8 +1,26 @@
-import type { MailHead } from './mail-read.ts';
+import type { MailHead, MailRead } from './mail-read.ts';
 import type { MailOffice } from './office.ts';
 
 /** Is the From field true? `claimed`: our own mail server found that it is not proven. */
 export type Authenticity = 'confirmed' | 'claimed' | 'unknown';
+
+/**
+ * Of a mail inside a journal report: what is written on it counts only where the report is believed, in a journaling mailbox
+ * or because our own server confirmed who sent it.
+ */
+export function authenticityOfMail(mail: MailRead, office: MailOffice): Authenticity {
+  const { journal, head } = mail;
+  if (journal === null || office.isJournal || authenticityOf(journal.report, office) === 'confirmed')
+    return authenticityOf(head, office);
+  return 'unknown';
+}
+
+/** Is a journal report of a mailbox that takes other mail too to be believed? It must be our own server's. */
+export function isOurReport({ journal }: Pick<MailRead, 'journal'>, office: MailOffice): boolean {
+  if (journal === null || office.isJournal) return true;
+  const { from } = journal.report;
+  return from !== null && office.isOwn(from.email) && authenticityOf(journal.report, office) !== 'claimed';
+}
 
 /**
  * What the topmost Authentication-Results field says (RFC 8601), if our own host wrote it; anybody can write one further

@@ -1,5 +1,5 @@
 import type { Direction } from '../core/capture.ts';
-import { type Authenticity, authenticityOf } from './authenticity.ts';
+import { type Authenticity, authenticityOfMail } from './authenticity.ts';
 import { type Automatic, automaticSign, isSilent } from './automatic.ts';
 import { type FaxFacts, readFax } from './fax/read-fax.ts';
 import type { MailRead } from './mail-read.ts';
@@ -88,7 +88,7 @@ function basics(mail: MailRead, parties: Parties, office: MailOffice): MailVerdi
     employees: [...new Set([...(employee === null ? [] : [employee]), ...people])],
     fax: null,
     originalSender: isFromUs && sender !== null && !office.isOwn(sender) ? sender : null,
-    authenticity: authenticityOf(mail.head, office),
+    authenticity: authenticityOfMail(mail, office),
     answersPrompt: isFromUs && isPromptId(mail.head.inReplyTo, office) ? mail.head.inReplyTo : null,
   };
 }

@@ -69,6 +69,7 @@ export function readHead(fields: readonly HeaderField[]): MailHead {
     date: readDate(one('date')) ?? readDate(fieldsOf(fields, 'received').at(0)?.split(';').at(-1) ?? null),
     subject,
     prefix: prefixOf(subject),
+    otherFrom: readAddresses(one('from')).slice(1),
     from: readAddresses(one('from'))[0] ?? readAddresses(one('sender'))[0] ?? null,
     sender: readAddresses(one('sender'))[0] ?? null,
     replyTo: readAddresses(one('reply-to')),

@@ -4,6 +4,8 @@ export interface How {
   readonly brief: boolean;
   /** See `ReadMailOptions`. */
   readonly documents: 'all' | 'of-faxes';
+  /** See `ReadMailOptions`. */
+  readonly journal: 'any' | 'signed' | 'none';
 }
 
 /** What a thread is given. */

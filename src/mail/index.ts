@@ -1,6 +1,6 @@
 // Floor 1: pure readers of mail and fax. The one door through which connectors, intake and the command line use them.
 export type { AsSent, Attached } from './as-sent.ts';
-export type { Authenticity } from './authenticity.ts';
+export { type Authenticity, isOurReport } from './authenticity.ts';
 export type { Automatic } from './automatic.ts';
 export { decideMail, type MailVerdict } from './decide.ts';
 export { openPagePainter, type PagePainter, type PagePainterOptions } from './fax/picture/page-painter.ts';

@@ -6,7 +6,7 @@ import type { Part, Structure } from './mime/structure.ts';
 import { innerBytes } from './report.ts';
 
 export interface Journaled {
-  readonly envelope: MailJournal;
+  readonly envelope: Omit<MailJournal, 'report'>;
   /** The mail that was journaled. */
   readonly mail: Buffer;
 }
@@ -19,7 +19,8 @@ const recipients = new Set(['recipient', 'to', 'cc', 'bcc', 'получател�
  * A journal report of Exchange or Microsoft 365 (X-MS-Journal-Report): a text with the envelope, and the mail itself as an
  * attachment. The envelope names those who really sent and received, Bcc and members of lists included. Null: no report.
  */
-export function readJournal(bytes: Buffer, structure: Structure): Journaled | null {
+export function readJournal(bytes: Buffer, structure: Structure, which: 'any' | 'signed' | 'none'): Journaled | null {
+  if (which === 'none') return null;
   const isSigned = fieldOf(structure.fields, 'x-ms-journal-report') !== null;
   const inner = structure.parts.find(({ type }) => type === 'message/rfc822');
   const text = structure.parts.find(({ type }) => type === 'text/plain');
@@ -27,6 +28,7 @@ export function readJournal(bytes: Buffer, structure: Structure): Journaled | nu
   const envelope = readEnvelope(decoded(bytes, text, 1_000_000));
   // Other servers write the same text without the header: then it must be a whole envelope, and nothing else.
   const isEnvelope = envelope.sender !== null && envelope.recipients.length > 0;
+  if (!isSigned && which === 'signed') return null;
   if (!isSigned && !(isEnvelope && looksAlone(bytes, text))) return null;
   return { envelope, mail: innerBytes(bytes, inner, Number.MAX_SAFE_INTEGER) };
 }
@@ -38,7 +40,7 @@ function looksAlone(bytes: Buffer, text: Part): boolean {
   return /^\s*sender\s*:/i.test(lines[0] ?? '') && lines.some((line) => /^\s*message-?id\s*:/i.test(line));
 }
 
-function readEnvelope(text: string): MailJournal {
+function readEnvelope(text: string): Omit<MailJournal, 'report'> {
   let sender: string | null = null;
   const found = new Set<string>();
   for (const line of text.split(/\r?\n/).slice(0, 5000)) {

@@ -42,6 +42,8 @@ export interface MailHead {
   readonly subject: string;
   readonly prefix: Prefix;
   readonly from: MailAddress | null;
+  /** Those who stand in From beside the first. */
+  readonly otherFrom: readonly MailAddress[];
   readonly sender: MailAddress | null;
   readonly replyTo: readonly MailAddress[];
   readonly to: readonly MailAddress[];
@@ -85,6 +87,8 @@ export interface MailCalendar {
 }
 
 export interface MailJournal {
+  /** The head of the report itself: who claims that the mail in it was sent. */
+  readonly report: MailHead;
   readonly sender: string | null;
   readonly recipients: readonly string[];
 }

@@ -35,8 +35,8 @@ export function openMailReader({ threads, deadlineMs, memoryMb = 512, script }: 
     work: 'reading',
   });
   return {
-    read: async (bytes, { brief = false, documents = 'all' } = {}) => {
-      const outcome = await readers.ask({ bytes, how: { brief, documents } });
+    read: async (bytes, { brief = false, documents = 'all', journal = 'any' } = {}) => {
+      const outcome = await readers.ask({ bytes, how: { brief, documents, journal } });
       return outcome.kind === 'answered' ? outcome.answer : readDegraded(bytes, outcome.why);
     },
     close: () => readers.close(),

@@ -20,6 +20,8 @@ export interface MailOffice {
   readonly region: string | null;
   readonly ownNumbers: ReadonlySet<string>;
   readonly isFaxMailbox: boolean;
+  /** A journaling mailbox: all that comes are reports of our own server. */
+  readonly isJournal: boolean;
   readonly faxProfiles: readonly CompiledProfile[];
 }
 
@@ -36,6 +38,7 @@ export interface MailOfficeOptions {
   readonly region?: string | null;
   readonly ownNumbers?: readonly string[];
   readonly isFaxMailbox?: boolean;
+  readonly isJournal?: boolean;
   /** Tried in this order, in place of the built-in ones. */
   readonly faxProfiles?: readonly CompiledProfile[];
 }
@@ -72,6 +75,7 @@ export function mailOffice(options: MailOfficeOptions): MailOffice {
       ),
     ),
     isFaxMailbox: options.isFaxMailbox ?? false,
+    isJournal: options.isJournal ?? false,
     faxProfiles: options.faxProfiles ?? builtIn,
   };
 }

@@ -19,6 +19,11 @@ export interface ReadMailOptions {
   readonly mostBytes?: number;
   /** Whose TIFFs and PDFs are looked into for pages and hash: of mails that may report a fax, or of all; default all. */
   readonly documents?: 'all' | 'of-faxes';
+  /**
+   * Which journal reports are unwrapped: `any` that looks like one (in a mailbox that takes nothing else), those with
+   * Exchange's own header, or none. Anybody can write one: who believes it has to look at who sent it. Default `any`.
+   */
+  readonly journal?: 'any' | 'signed' | 'none';
 }
 
 /**
@@ -63,7 +68,7 @@ export function innermost(
   let mail = cleanStart(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
   let structure = readStructure(mail, limits);
   for (let level = 0; level < deepestJournal; level++) {
-    const journal = attempt(() => readJournal(mail, structure));
+    const journal = attempt(() => readJournal(mail, structure, options.journal ?? 'any'));
     if (journal === null) break;
     mail = journal.mail;
     structure = readStructure(mail, limits);
@@ -97,8 +102,12 @@ const deepestJournal = 2;
 function readWhole(bytes: Buffer, options: ReadMailOptions, level: number): MailRead {
   const structure = readStructure(bytes, { mostParts: options.mostParts ?? 10_000, deepest: 60 });
   if (!looksLikeMail(structure.fields)) return nothing(bytes);
-  const journal = level < deepestJournal ? attempt(() => readJournal(bytes, structure)) : null;
-  if (journal !== null) return { ...readWhole(journal.mail, options, level + 1), journal: journal.envelope };
+  const journal =
+    level < deepestJournal ? attempt(() => readJournal(bytes, structure, options.journal ?? 'any')) : null;
+  if (journal !== null) {
+    const report = readHead(structure.fields);
+    return { ...readWhole(journal.mail, options, level + 1), journal: { ...journal.envelope, report } };
+  }
   const notes: string[] = [];
   const part = <Value>(what: string, read: () => Value, otherwise: Value): Value => {
     const value = attempt(read);

@@ -25,6 +25,7 @@ export function officeOf(office: MailOfficeOptions, rules: MailRules): MailOffic
     ...office,
     authHosts: [...(office.authHosts ?? []), ...rules.authHosts],
     isFaxMailbox: rules.isFaxMailbox,
+    isJournal: rules.isJournal,
     ...(rules.faxProfiles === null ? {} : { faxProfiles: rules.faxProfiles }),
   });
 }

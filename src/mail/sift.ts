@@ -3,7 +3,7 @@ import { decideMail, isPromptId, ownPrompt } from './decide.ts';
 import { mayBeFax } from './fax/read-fax.ts';
 import type { MailHead, MailRead } from './mail-read.ts';
 import type { MailOffice } from './office.ts';
-import { partiesOf } from './parties.ts';
+import { type Parties, partiesOf } from './parties.ts';
 import { isExcluded, type MailRules } from './rules.ts';
 
 /** Is a mail to be kept at all? */
@@ -25,8 +25,7 @@ export type SkipReason = 'excluded' | 'internal' | 'own' | 'stranger';
 export function siftMail(head: MailHead, office: MailOffice, rules: MailRules): Sifted {
   const mail = headAlone(head);
   const parties = partiesOf(mail, office);
-  const everybody = [...(parties.from === null ? [] : [parties.from.email]), ...parties.recipients];
-  if (isExcluded(everybody, rules)) return { kind: 'skip', because: 'excluded' };
+  if (isExcluded(everybodyOf(mail, parties), rules)) return { kind: 'skip', because: 'excluded' };
   if (rules.isJournal || head.fields['x-ms-journal-report'] !== undefined) return { kind: 'look-inside' };
   const automatic = automaticSign(mail);
   if (ownPrompt(mail, automatic, office) !== null) return { kind: 'skip', because: 'own' };
@@ -46,10 +45,9 @@ export function siftMail(head: MailHead, office: MailOffice, rules: MailRules): 
 
 /** The same once the body is read, for what was `look-inside`; it is never that again. */
 export function siftRead(mail: MailRead, office: MailOffice, rules: MailRules): Sifted {
-  const { from, recipients, outside } = partiesOf(mail, office);
-  const original = mail.forwarded?.sender?.email;
-  const everybody = [from?.email, ...recipients, original].filter((one) => one !== undefined);
-  if (isExcluded(everybody, rules)) return { kind: 'skip', because: 'excluded' };
+  const parties = partiesOf(mail, office);
+  const { from, outside } = parties;
+  if (isExcluded(everybodyOf(mail, parties), rules)) return { kind: 'skip', because: 'excluded' };
   const { verdict, channel, answersPrompt, originalSender } = decideMail(mail, office);
   if (verdict === 'unreadable' || (answersPrompt !== null && automaticSign(mail) === null)) return { kind: 'keep' };
   if (verdict === 'own' || verdict === 'internal') return { kind: 'skip', because: verdict };
@@ -60,6 +58,13 @@ export function siftRead(mail: MailRead, office: MailOffice, rules: MailRules): 
     ...outside,
     ...(originalSender === null ? [] : [originalSender]),
   ]);
+}
+
+/** Whoever takes part in a mail in any way: an exclusion holds for all of them. */
+function everybodyOf({ head, forwarded }: MailRead, { from, recipients }: Parties): readonly string[] {
+  const named = [head.from, head.sender, ...head.replyTo, ...head.otherFrom, forwarded?.sender];
+  const addresses = [from?.email, ...named.map((one) => one?.email), ...recipients, ...head.deliveredTo];
+  return addresses.filter((one) => one !== undefined);
 }
 
 function ifKnown(addresses: readonly string[]): Sifted {

@@ -46,6 +46,23 @@ export async function storeMails(
     with fence as (
       select 1 where ${epoch}::bigint is null
       union all select 1 from connector_lease where connector = ${connector} and epoch = ${epoch}::bigint
+    ), raised as (
+      -- a backfill brought it first, as something of the past: to its mailbox it is new, and somebody is to be asked
+      update mail set asks = true
+        from unnest(${mails.map((m) => m.key)}::bytea[], ${mails.map((m) => m.asks)}::boolean[]) as g (key, asks), fence
+       where mail.connector = ${connector} and mail.key = g.key and g.asks and not mail.asks
+      returning mail.id
+    ), asking as (
+      update contact set asks = true
+       where not asks and merged_into is null
+         and id in (select cc.contact_id
+                      from raised r
+                      join capture c on c.connector = ${connector}
+                       and c.key = sha256(convert_to('mail:' || r.id || E'\\n0', 'UTF8'))
+                      join contact_capture cc on cc.capture_id = c.id)
+      returning id
+    ), queued as (
+      insert into outbox (job, ref) select 'decide', id from asking
     ), stored as (
       insert into mail (id, connector, key, folder, arrived_at, size_bytes, raw, file, cut, asks, claimed_until)
       select m.id, ${connector}, m.key, m.folder, m.arrived_at, m.size_bytes,
@@ -83,13 +100,23 @@ export interface UnreadMail {
   readonly revision: number;
 }
 
-/** Mails nobody has read or is reading, newest first, claimed until then for the caller. At most `limit`, and about 16 MB. */
-export function claimUnread(db: Db, now: Date, until: Date, limit: number): Promise<UnreadMail[]> {
+/**
+ * Mails nobody has read or is reading, newest first, claimed until then for the caller. At most `limit`, and about 16 MB.
+ *
+ * @param except ids that the caller has in hand
+ */
+export function claimUnread(
+  db: Db,
+  now: Date,
+  until: Date,
+  limit: number,
+  except: readonly string[],
+): Promise<UnreadMail[]> {
   return db.rows(sql`
     with waiting as (
       select id, arrived_at, coalesce(length(raw), 0) as bytes
         from mail
-       where read_at is null and (claimed_until is null or claimed_until <= ${now})
+       where read_at is null and (claimed_until is null or claimed_until <= ${now}) and id <> all(${[...except]}::uuid[])
        order by arrived_at desc, id
        limit ${limit}
          for update skip locked
@@ -129,6 +156,22 @@ export async function settleMails(db: Db, mails: readonly MailSettled[], at: Dat
                   ${mails.map((m) => pgSafe(m.reason))}::text[], ${mails.map((m) => m.forget)}::boolean[],
                   ${mails.map((m) => m.quarantined)}::bigint[]) as s (id, verdict, reason, forget, quarantined)
      where mail.id = s.id`);
+}
+
+/** Which of these files a mail still stands in. */
+export async function namedFiles(db: Db, files: readonly string[]): Promise<ReadonlySet<string>> {
+  const rows = await db.rows<{ file: string }>(
+    sql`select distinct file from mail where file = any(${[...files]}::text[])`,
+  );
+  return new Set(rows.map(({ file }) => file));
+}
+
+/** Notes that a mail with this identity (sha256) was taken for this contact. False: it was before. */
+export async function claimIdentity(tx: Db, identity: Buffer, contactId: string): Promise<boolean> {
+  const rows = await tx.rows(sql`
+    insert into contact_identity (identity, contact_id) values (${identity}, ${contactId})
+    on conflict (identity) do nothing returning 1`);
+  return rows.length > 0;
 }
 
 /** Lets a mail be read anew. False when there is none, or its bytes are gone. */

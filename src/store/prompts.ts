@@ -171,16 +171,19 @@ export async function linkByHash(db: Db, tokenHash: Buffer): Promise<Link | null
 
 /**
  * The prompt a mail answers: who was asked about what, and every address of his. `contactId` is the contact that took the
- * asked one over when the two were joined. Null when none of these Message-IDs is ours, or the employee is gone.
+ * asked one over when the two were joined. Null when none of these Message-IDs is ours, its link is closed or has expired, or
+ * the employee is gone.
  */
 export async function promptByMessageId(
   db: Db,
   messageIds: readonly string[],
+  now: Date,
 ): Promise<{ readonly contactId: string; readonly employeeId: string; readonly addresses: readonly string[] } | null> {
   const rows = await db.rows<{ contactId: string; employeeId: string; addresses: string[] }>(sql`
     with recursive survivor as (
       select p.employee_id, c.id, c.merged_into, 0 as depth
         from prompt p join contact c on c.id = p.contact_id where p.message_id = any(${[...messageIds]}::text[])
+         and p.revoked_at is null and p.expires_at > ${now}
       union all
       select s.employee_id, c.id, c.merged_into, s.depth + 1
         from survivor s join contact c on c.id = s.merged_into where s.depth < 16

@@ -18,18 +18,20 @@ export interface TestMailsOptions {
 }
 
 /** The intake of mails on real tables, as the daemon opens it; to be closed. Its threads start with the first mail. */
-export function testMails(db: Db, options: TestMailsOptions = {}): Mails {
+export function testMails(db: Db, options: TestMailsOptions = {}): Mails & { readonly filesFolder: string } {
   const { office = officeMail, rules = {}, metrics = createMetrics() } = options;
   const connectors = new Map(Object.entries(rules).map(([name, one]) => [name, { rules: one, region: null }]));
-  return openMails({
+  const filesFolder = join(tmpdir(), `letopis-test-files-${newId()}`);
+  const mails = openMails({
     db,
     clock: systemClock,
     log: silentLog,
     metrics,
-    config: { files: { kind: 'folder', path: join(tmpdir(), `letopis-test-files-${newId()}`) } },
+    config: { files: { kind: 'folder', path: filesFolder } },
     judging: judgingOf(office, connectors),
     kick: () => {},
   });
+  return { ...mails, filesFolder };
 }
 
 /** Where no mail comes. */

@@ -5,6 +5,7 @@ import type { Logger } from '../../ops/log.ts';
 import type { Metrics } from '../../ops/metrics.ts';
 import type { Db } from '../../store/index.ts';
 import type { Judging } from './office.ts';
+import type { OneByOne } from './work.ts';
 
 /** What the intake of mails stands on. */
 export interface MailIntakeDeps {
@@ -15,6 +16,8 @@ export interface MailIntakeDeps {
   readonly metrics: Metrics;
   readonly files: Files;
   readonly reader: MailReader;
+  /** For what is too large to have more than one of in memory. */
+  readonly oneByOne: OneByOne;
   /** By what the mails of a connector are judged, as of the last configuration. */
   readonly judging: (connector: string) => Judging;
   /** Which of these addresses are a client's. */
@@ -34,6 +37,8 @@ export interface Answered {
 
 export interface Reply {
   readonly promptIds: readonly string[];
+  /** Copies of the same mail have the same. */
+  readonly identity: string;
   readonly from: string;
   readonly text: string;
   readonly authenticity: 'confirmed' | 'claimed' | 'unknown';

@@ -5,6 +5,7 @@ import { type MailRead, type SkipReason, siftRead } from '../../mail/index.ts';
 import { type MailRow, storeMails } from '../../store/mails.ts';
 import type { Source } from '../run.ts';
 import type { MailIntakeDeps } from './deps.ts';
+import { readBytes } from './read.ts';
 import { allOf, claimMs, largestRow, type Work } from './work.ts';
 
 export type Answer = 'stored' | 'duplicate' | 'dropped';
@@ -28,8 +29,8 @@ export async function keepMails(
   mails: readonly IncomingMail[],
   position: string | null,
 ): Promise<{ readonly answers: readonly Answer[]; readonly works: readonly Work[] }> {
-  const ready = await Promise.all(mails.map((mail) => prepare(deps, source.connector, mail)));
-  const kept = ready.filter((one) => one !== null);
+  const prepared = await Promise.all(mails.map((mail) => prepare(deps, source.connector, mail)));
+  const kept = prepared.filter((one) => one !== null);
   const claimedUntil = new Date(deps.clock.now().getTime() + claimMs);
   const { connector, lease, place = connector } = source;
   const rows = kept.map(({ row }) => row);
@@ -40,22 +41,26 @@ export async function keepMails(
     stored.has(row.id) ? [{ ...row, connector, revision: 0, known }] : [],
   );
   return {
-    answers: ready.map((one) => (one === null ? 'dropped' : stored.has(one.row.id) ? 'stored' : 'duplicate')),
+    answers: prepared.map((one) => (one === null ? 'dropped' : stored.has(one.row.id) ? 'stored' : 'duplicate')),
     works,
   };
 }
 
 /** Null: none of ours, nothing is kept of it. */
 async function prepare(deps: MailIntakeDeps, connector: string, incoming: IncomingMail): Promise<Ready | null> {
-  const place = await placeOf(deps, incoming);
-  const known = incoming.isSure ? null : await readFirst(deps, place);
-  if (known !== null) {
+  if (incoming.isSure) return ready(deps, incoming, await placeOf(deps, incoming.bytes), null);
+  // Nothing of it may be on the disk before it is judged: so it is in memory, one such mail at a time.
+  return deps.oneByOne(async () => {
+    const bytes = incoming.bytes instanceof Uint8Array ? incoming.bytes : await allOf(incoming.bytes);
+    const known = await readBytes(deps, connector, bytes);
     const because = await whyNot(deps, connector, known);
-    if (because !== null) {
-      deps.metrics.mailsSkipped.inc({ connector, because });
-      return null;
-    }
-  }
+    if (because === null) return ready(deps, incoming, await placeOf(deps, bytes), known);
+    deps.metrics.mailsSkipped.inc({ connector, because });
+    return null;
+  });
+}
+
+function ready(deps: MailIntakeDeps, incoming: IncomingMail, place: Place, known: MailRead | null): Ready {
   const row: MailRow = {
     id: deps.newId(),
     key: createHash('sha256').update(incoming.identity).digest(),
@@ -72,7 +77,7 @@ async function prepare(deps: MailIntakeDeps, connector: string, incoming: Incomi
 
 type Place = Pick<MailRow, 'raw' | 'file'>;
 
-async function placeOf({ files }: MailIntakeDeps, { bytes }: IncomingMail): Promise<Place> {
+async function placeOf({ files }: MailIntakeDeps, bytes: IncomingMail['bytes']): Promise<Place> {
   if (bytes instanceof Uint8Array && bytes.byteLength <= largestRow) return { raw: bytes, file: null };
   const { name } = await files.put(bytes instanceof Uint8Array ? once(bytes) : bytes);
   return { raw: null, file: name };
@@ -80,13 +85,6 @@ async function placeOf({ files }: MailIntakeDeps, { bytes }: IncomingMail): Prom
 
 async function* once(bytes: Uint8Array): AsyncIterable<Uint8Array> {
   yield bytes;
-}
-
-async function readFirst({ reader, files }: MailIntakeDeps, { raw, file }: Place): Promise<MailRead> {
-  return reader.read(raw ?? (await allOf(file === null ? null : await files.read(file))), {
-    brief: true,
-    documents: 'of-faxes',
-  });
 }
 
 async function whyNot(

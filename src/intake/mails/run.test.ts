@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import fc from 'fast-check';
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
 import { testMails } from '../../../test/kit/mails.ts';
@@ -259,6 +260,81 @@ test('who lost the lease keeps nothing', async () => {
   const late = { ...source, lease: { connector: 'sales', holder: 'old', epoch: 7 } };
   await expect(mails.keep(late, [incoming(eml({}))], 'x')).rejects.toMatchObject({ code: 'intake.lease_lost' });
   expect(await verdicts()).toEqual([]);
+});
+
+test('what a look back brought as past is new to its mailbox: somebody is asked after all', async () => {
+  const mail = incoming(eml({}), { asks: false });
+  await take(mail);
+  expect(await db.rows(sql`select asks from contact`)).toEqual([{ asks: false }]);
+  expect(await take({ ...mail, asks: true })).toEqual(['duplicate']);
+  expect(await db.rows(sql`select asks from contact`)).toEqual([{ asks: true }]);
+  expect(await db.rows(sql`select job from outbox order by id`)).toEqual([{ job: 'decide-past' }, { job: 'decide' }]);
+  await take({ ...mail, asks: true });
+  expect(await db.rows(sql`select job from outbox`)).toHaveLength(2);
+});
+
+test('of a large mail that must not be stored nothing is on the disk', async () => {
+  const rules = {
+    scope: 'known',
+    mailbox: null,
+    exclude: [],
+    isJournal: true,
+    isFaxMailbox: false,
+    faxProfiles: null,
+    authHosts: [],
+  } as const;
+  const own = testMails(db, { rules: { sales: rules } });
+  const inner = eml({
+    from: 'olga@ours.example',
+    to: 'petr@ours.example',
+    files: [{ name: 'x', type: 'image/png', content: Buffer.alloc(2e6) }],
+  });
+  const report = Buffer.concat([
+    Buffer.from(
+      'From: journal@ours.example\r\nX-MS-Journal-Report:\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Type: text/plain\r\n\r\nSender: olga@ours.example\r\nRecipient: petr@ours.example\r\n\r\n--b\r\nContent-Type: message/rfc822\r\n\r\n',
+    ),
+    inner,
+    Buffer.from('\r\n--b--\r\n'),
+  ]);
+  const bytes = async function* () {
+    yield report;
+  };
+  expect(await own.keep(source, [incoming(report, { bytes: bytes(), isSure: false })], null)).toEqual(['dropped']);
+  await own.close();
+  expect(await verdicts()).toEqual([]);
+  expect(existsSync(own.filesFolder)).toBe(false);
+});
+
+test('a journal report that is not our own server’s is a mail like any other', async () => {
+  const fake = (from: string) =>
+    Buffer.from(
+      `From: ${from}\r\nTo: olga@ours.example\r\nSubject: report\r\nMessage-ID: <${from}>\r\nX-MS-Journal-Report:\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Type: text/plain\r\n\r\nSender: director@client.example\r\nRecipient: olga@ours.example\r\n\r\n--b\r\nContent-Type: message/rfc822\r\n\r\nAuthentication-Results: mx.ours.example; dmarc=pass\r\nFrom: director@client.example\r\nTo: olga@ours.example\r\nSubject: inner\r\n\r\npay at once\r\n--b--\r\n`,
+    );
+  await take(incoming(fake('evil@attacker.example'), { isSure: false }));
+  expect(await contacts()).toMatchObject([{ outside: 'evil@attacker.example', subject: 'report' }]);
+  await take(incoming(fake('exchange@ours.example'), { isSure: false }));
+  const [, unwrapped] = await db.rows<{ outside: string; authenticity: string }>(sql`
+    select outside, facts #>> '{details,mail,authenticity}' as authenticity from contact order by created_at, id`);
+  expect(unwrapped).toEqual({ outside: 'director@client.example', authenticity: 'unknown' });
+});
+
+test('who is excluded only by the body is not stored either', async () => {
+  const rules = {
+    scope: 'all',
+    mailbox: null,
+    exclude: ['private.example'],
+    isJournal: false,
+    isFaxMailbox: false,
+    faxProfiles: null,
+    authHosts: [],
+  } as const;
+  const own = testMails(db, { rules: { sales: rules } });
+  const text = '---------- Forwarded message ---------\nFrom: Ivan <ivan@private.example>\nSubject: x\n\nhello';
+  await own.keep(source, [incoming(eml({ subject: 'Fwd: x', text }))], null);
+  await own.idle();
+  await own.close();
+  expect(await contacts()).toEqual([]);
+  expect(await verdicts()).toEqual([{ verdict: 'excluded', kept: false }]);
 });
 
 describe('a generated mailbox', () => {

@@ -5,8 +5,9 @@ import { claimUnread } from '../../store/mails.ts';
 import type { Source } from '../run.ts';
 import type { MailIntakeDeps } from './deps.ts';
 import { type Answer, keepMails } from './keep.ts';
+import { readKept } from './read.ts';
 import { settleBatch } from './settle.ts';
-import { allOf, claimMs, type ReadWork, type Work } from './work.ts';
+import { claimMs, type ReadWork, type Work } from './work.ts';
 
 export interface MailIntake {
   /**
@@ -40,10 +41,16 @@ export function openMailIntake(deps: MailIntakeDeps): MailIntake {
   const waiting = new Set<() => void>();
   const stopping = new AbortController();
 
+  /** Ids of what is in memory here: not to be taken up by the sweep as well. */
+  const inHand = new Set<string>();
+  const reserve = (mails: number, size: number) => {
+    count += mails;
+    bytes += size;
+    if (mails < 0) for (const wake of waiting) wake();
+  };
   const leave = (works: readonly Work[]) => {
-    count -= works.length;
-    bytes -= works.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
-    for (const wake of waiting) wake();
+    for (const { id } of works) inHand.delete(id);
+    reserve(-works.length, -works.reduce((sum, work) => sum + weightOf(work), 0));
   };
   const store = async () => {
     isStoring = true;
@@ -61,8 +68,8 @@ export function openMailIntake(deps: MailIntakeDeps): MailIntake {
     isStoring = false;
   };
   const take = (work: Work) => {
-    count += 1;
-    bytes += work.sizeBytes;
+    inHand.add(work.id);
+    reserve(1, weightOf(work));
     void readOne(deps, work).then(
       (done) => {
         // What the end cut short would be stored as if it could not be read: its row stands unread, the next start reads it.
@@ -92,15 +99,21 @@ export function openMailIntake(deps: MailIntakeDeps): MailIntake {
   return {
     async keep(source, mails, position) {
       await untilLess(hasRoom);
-      const { answers, works } = await keepMails(deps, source, mails, position);
-      for (const work of works) take(work);
-      return answers;
+      const size = mails.reduce((sum, one) => sum + (one.bytes instanceof Uint8Array ? one.bytes.byteLength : 0), 0);
+      reserve(mails.length, size); // before anything is waited for: other mailboxes ask for room meanwhile
+      try {
+        const { answers, works } = await keepMails(deps, source, mails, position);
+        for (const work of works) take(work);
+        return answers;
+      } finally {
+        reserve(-mails.length, -size);
+      }
     },
     sweep() {
       sweeping = sweepForEver(deps, stopping.signal, async () => {
         await untilLess(hasRoom);
         const now = clock.now();
-        const rows = await claimUnread(db, now, new Date(now.getTime() + claimMs), batch);
+        const rows = await claimUnread(db, now, new Date(now.getTime() + claimMs), batch, [...inHand]);
         for (const row of rows) take({ ...row, known: null });
         return rows.length;
       });
@@ -120,12 +133,14 @@ export function openMailIntake(deps: MailIntakeDeps): MailIntake {
   };
 }
 
-async function readOne({ reader, files, metrics, judging }: MailIntakeDeps, work: Work): Promise<ReadWork> {
-  if (work.known !== null) return { work, mail: work.known };
-  const bytes = work.raw ?? (work.file === null ? new Uint8Array() : await allOf(await files.read(work.file)));
-  const documents = judging(work.connector).rules.isFaxMailbox ? 'all' : 'of-faxes';
-  const mail = await reader.read(bytes, { brief: true, documents });
-  metrics.mailsRead.inc({ fullness: mail.fullness });
+/** What it weighs in memory: what stands in a file is loaded when its turn comes. */
+function weightOf({ raw }: Work): number {
+  return raw?.byteLength ?? 0;
+}
+
+async function readOne(deps: MailIntakeDeps, work: Work): Promise<ReadWork> {
+  const mail = await readKept(deps, work);
+  deps.metrics.mailsRead.inc({ fullness: mail.fullness });
   return { work, mail };
 }
 

@@ -1,9 +1,16 @@
 import { createHash } from 'node:crypto';
 import type { Capture } from '../../core/capture.ts';
 import { Fault, remedyOf } from '../../core/fault.ts';
-import { decideMail, type MailVerdict } from '../../mail/index.ts';
+import { decideMail, type MailVerdict, mailIdentity, siftRead } from '../../mail/index.ts';
 import { quarantine } from '../../store/connectors.ts';
-import { knownIdentities, type MailSettled, rememberThreads, settleMails, threadsOf } from '../../store/mails.ts';
+import {
+  knownIdentities,
+  type MailSettled,
+  namedFiles,
+  rememberThreads,
+  settleMails,
+  threadsOf,
+} from '../../store/mails.ts';
 import { takeIn } from '../run.ts';
 import type { Answered, MailIntakeDeps } from './deps.ts';
 import { resolveThreads, threadIds } from './threads.ts';
@@ -13,6 +20,8 @@ import type { ReadWork } from './work.ts';
 /** A mail that was read, with what it is to us. */
 interface Judged extends ReadWork {
   readonly verdict: MailVerdict;
+  /** Somebody takes part whose mail is never stored; only the body told. */
+  readonly excluded: boolean;
 }
 
 /**
@@ -40,16 +49,31 @@ export async function settleBatch(deps: MailIntakeDeps, works: readonly ReadWork
 
 async function settle(deps: MailIntakeDeps, works: readonly ReadWork[]): Promise<void> {
   const judged = works.map((one): Judged => {
-    return { ...one, verdict: decideMail(one.mail, deps.judging(one.work.connector).office) };
+    const { office, rules } = deps.judging(one.work.connector);
+    const sifted = rules.exclude.length === 0 ? null : siftRead(one.mail, office, rules);
+    const excluded = sifted?.kind === 'skip' && sifted.because === 'excluded';
+    return { ...one, verdict: decideMail(one.mail, office), excluded };
   });
   await store(deps, judged.filter(isStored));
   const settled: MailSettled[] = [];
   for (const one of judged) settled.push(await outcomeOf(deps, one));
   await settleMails(deps.db, settled, deps.clock.now());
+  const forgotten = new Set(settled.filter(({ forget }) => forget).map(({ id }) => id));
+  await removeFiles(
+    deps,
+    works.flatMap(({ work }) => (work.file !== null && forgotten.has(work.id) ? [work.file] : [])),
+  );
 }
 
-function isStored({ verdict }: Judged): boolean {
-  return verdict.verdict === 'contact' || verdict.verdict === 'automatic';
+/** The bytes of what is none of our business; the same bytes may be another mail's, which is. */
+async function removeFiles({ db, files }: MailIntakeDeps, names: readonly string[]): Promise<void> {
+  if (names.length === 0) return;
+  const named = await namedFiles(db, names);
+  for (const name of names) if (!named.has(name)) await files.remove(name);
+}
+
+function isStored({ verdict, excluded }: Judged): boolean {
+  return !excluded && (verdict.verdict === 'contact' || verdict.verdict === 'automatic');
 }
 
 /** Contacts of all connectors in the batch. Those known already go a way of their own, lest they slow down the others. */
@@ -100,6 +124,7 @@ async function threadsFor({ db }: MailIntakeDeps, judged: readonly Judged[]): Pr
 
 async function outcomeOf(deps: MailIntakeDeps, one: Judged): Promise<MailSettled> {
   const { work, mail, verdict } = one;
+  if (one.excluded) return { id: work.id, verdict: 'excluded', reason: 'excluded', forget: true, quarantined: null };
   if (verdict.verdict === 'unreadable') {
     const fault = new Fault('mail.unreadable', 'set-aside', { why: verdict.reason });
     return aside(deps, one, fault, 'unreadable');
@@ -120,10 +145,12 @@ async function outcomeOf(deps: MailIntakeDeps, one: Judged): Promise<MailSettled
 }
 
 /** Null: it is no answer to a prompt of ours. */
-async function answer(deps: MailIntakeDeps, { mail, verdict }: Judged): Promise<Answered | null> {
+async function answer(deps: MailIntakeDeps, { work, mail, verdict }: Judged): Promise<Answered | null> {
   const { answersPrompt, from, authenticity } = verdict;
   if (answersPrompt === null || verdict.verdict === 'own' || from === null) return null;
-  return deps.onReply({ promptIds: [answersPrompt], from, text: mail.text, authenticity });
+  if (!work.asks) return { isSettled: true, became: 'an answer of the past to our prompt' };
+  const identity = mailIdentity(mail);
+  return deps.onReply({ promptIds: [answersPrompt], identity, from, text: mail.text, authenticity });
 }
 
 /** Tells a person of it; its bytes stay where they are. */

@@ -26,10 +26,21 @@ export const claimMs = 60_000;
 /** Larger ones stand in files: rows of this size still go over to the database and back at once. */
 export const largestRow = 1_000_000;
 
-/** The bytes of a file, in memory: mails are cut at their connector's `largestMb`. Empty when it is gone. */
-export async function allOf(chunks: AsyncIterable<Uint8Array> | null): Promise<Uint8Array> {
-  if (chunks === null) return new Uint8Array();
+/** All of it in memory: mails are cut at their connector's `largestMb`. One at a time, see `oneByOne`. */
+export async function allOf(chunks: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
   const all: Uint8Array[] = [];
   for await (const chunk of chunks) all.push(chunk);
   return Buffer.concat(all);
+}
+
+/** Runs what it is given one after the other: of large mails one at a time is in memory. */
+export type OneByOne = <T>(work: () => Promise<T>) => Promise<T>;
+
+export function oneByOne(): OneByOne {
+  let last: Promise<unknown> = Promise.resolve();
+  return (work) => {
+    const next = last.then(work, work);
+    last = next.catch(() => {});
+    return next;
+  };
 }

@@ -45,9 +45,14 @@ describe('what is to be done in a folder', () => {
   });
 
   test('renumbered: two days before the last mail, nobody is asked, and the mails are known by another name', () => {
-    const { position } = meetFolder(known, told(6), now, null);
+    const { position } = meetFolder({ ...known, todo: [] }, told(6), now, null);
     expect(position.past).toEqual({ upTo: 5, since: '2026-03-07T00:00:00.000Z', asks: false });
     expect(position).toMatchObject({ rewinds: 1, firstAt: known.firstAt });
+  });
+
+  test('renumbered while the past is caught up with, newest first: all of it is gone over again', () => {
+    const { position } = meetFolder({ ...known, todo: [[1, 900]] }, told(6), now, null);
+    expect(position.past).toEqual({ upTo: 5, since: known.past?.since ?? null, asks: false });
   });
 });
 

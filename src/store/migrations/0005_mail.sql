@@ -21,6 +21,7 @@ create table mail (
   quarantined   bigint references quarantine,            -- it could not be read fully
   unique (connector, key)
 );
+create index mail_file on mail (file) where file is not null;
 create index mail_unread on mail (arrived_at desc) where read_at is null;
 
 -- Which thread a mail is of: every Message-ID that it names leads to the same one, also when the mails come out of order.
