@@ -22,7 +22,7 @@ import { type BenchDatabase, startBenchDatabase } from './bench-database.ts';
 import { checkContacts, configOf, fillBox, type GeneratedBox, officeOfWorld, untilCaughtUp } from './generated-box.ts';
 import { fetchAndParse } from './mail-by-hand.ts';
 import { type Mirrors, openMirrors } from './mbsync.ts';
-import { cpuSecondsWithChildren } from './process-figures.ts';
+import { cpuSecondsWithChildren, ownCpuSeconds } from './process-figures.ts';
 
 const rounds = scale < 1 ? 2 : 5;
 const perRound = scaled(2000);
@@ -152,10 +152,4 @@ function speedsOf(
   const speed = (seconds: number) =>
     `${Math.round(1 / seconds)} mails/s (${(box.bytes / box.mails / seconds / 1e6).toFixed(0)} MB/s)`;
   return `${speed(oursSeconds)} against ${speed(theirsSeconds)}`;
-}
-
-/** Of all threads. */
-function ownCpuSeconds(): number {
-  const { user, system } = process.cpuUsage();
-  return (user + system) / 1e6;
 }

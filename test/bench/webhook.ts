@@ -16,6 +16,7 @@ import { office } from '../kit/session.ts';
 import { atLeast, type Benchmark, compare, median, require, scaled } from './bench.ts';
 import { startBenchDatabase } from './bench-database.ts';
 import { type LoadMaker, openLoad } from './load.ts';
+import { cpuSecondsWithChildren, ownCpuSeconds } from './process-figures.ts';
 
 const connections = 64;
 const posts = scaled(20_000);
@@ -43,24 +44,36 @@ export const webhook: Benchmark = async () => {
   const ours = await openHooks(db);
   const noOp = await openNoOp();
   const load = openLoad();
+  const cpuSeconds = () => ({ own: ownCpuSeconds(), postgres: cpuSecondsWithChildren(database.postmasterPid) });
   const late = { ours: [] as number[], noOp: [] as number[] };
+  const spent = { ours: 0, postgres: 0, noOp: 0 };
   let told = 0;
   try {
     const comparison = await compare(
       async () => {
+        const before = cpuSeconds();
         told += posts;
         late.ours.push(await post(load, ours.port, '/hook/pbx', told));
+        const after = cpuSeconds();
+        spent.ours += after.own - before.own;
+        spent.postgres += after.postgres - before.postgres;
         return posts;
       },
       async () => {
+        const before = ownCpuSeconds();
         late.noOp.push(await post(load, noOp.port, '/', 0));
+        spent.noOp += ownCpuSeconds() - before;
         return posts;
       },
       7,
     );
     await checkStored(db, told);
     const perSecond = (seconds: number) => Math.round(1 / seconds);
-    const remark = `${perSecond(comparison.oursSeconds)} posts/s against ${perSecond(comparison.theirsSeconds)}; p99 ${median(late.ours).toFixed(0)} ms against ${median(late.noOp).toFixed(0)} ms; ${connections} connections, ${Buffer.byteLength(body)} bytes each`;
+    const each = (seconds: number) => `${((seconds * 1e6) / told).toFixed(0)} µs`;
+    const cpu = `processor time of each ${each(spent.ours)} here and ${each(spent.postgres)} in PostgreSQL against ${each(spent.noOp)}`;
+    const p99 = `p99 ${median(late.ours).toFixed(0)} ms against ${median(late.noOp).toFixed(0)} ms`;
+    const speeds = `${perSecond(comparison.oursSeconds)} posts/s against ${perSecond(comparison.theirsSeconds)}`;
+    const remark = `${speeds}; ${p99}; ${cpu}; ${connections} connections, ${Buffer.byteLength(body)} bytes each`;
     return [atLeast('calls posted and on the disk, ÷ Fastify that does nothing', 0.4, comparison, remark)];
   } finally {
     load.close();
