@@ -1,4 +1,4 @@
-// Builds dist/: the compiler's output and the files it does not carry (SQL, styles, recordings of the demo).
+// Builds dist/: the compiler's output and the files it does not carry (SQL, styles, recordings and a fax of the demo).
 // Run by `npm ci` through "prepare"; without the compiler (a production install) it keeps the dist that is there.
 import { spawnSync } from 'node:child_process';
 import { chmodSync, cpSync, existsSync, rmSync } from 'node:fs';
@@ -14,7 +14,7 @@ if (!existsSync(compiler)) {
 rmSync(at('./dist'), { recursive: true, force: true });
 const { status } = spawnSync(process.execPath, [compiler, '-p', at('./tsconfig.build.json')], { stdio: 'inherit' });
 if (status !== 0) process.exit(status ?? 1);
-for (const folder of ['src/store/migrations', 'src/web/assets', 'src/demo/recordings']) {
+for (const folder of ['src/store/migrations', 'src/web/assets', 'src/demo/recordings', 'src/demo/mails']) {
   if (existsSync(at(`./${folder}`))) cpSync(at(`./${folder}`), at(`./dist/${folder}`), { recursive: true });
 }
 chmodSync(at('./dist/src/main.js'), 0o755);

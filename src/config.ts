@@ -84,7 +84,7 @@ export function readConfig(text: string, file: string, options: ReadOptions): Re
 
   const shape = fileShape(options.kinds);
   const filled = fillSecrets(onlyKnown(read.tree, Object.keys(File.shape), options.only), sources(file, options));
-  const parsed = parse(filled.tree, options.kinds);
+  const parsed = parse(filled.tree, options.kinds, dirname(resolve(file)));
   const unset = filled.errors.map(({ path }) => path);
   const issues = parsed.issues.filter(
     (issue) => !unset.some((path) => path.every((step, i) => issue.path[i] === step)),
@@ -136,20 +136,20 @@ interface Parsed {
 }
 
 /** Values from the environment are texts; where a number or truth is wanted they are read as such, and parsed again. */
-function parse(tree: Tree, kinds: Kinds): Parsed {
-  const first = parseOnce(tree, kinds);
+function parse(tree: Tree, kinds: Kinds, folder: string): Parsed {
+  const first = parseOnce(tree, kinds, folder);
   const retyped = first.issues.reduce((here, issue) => retype(here, issue), tree);
-  return retyped === tree ? first : parseOnce(retyped, kinds);
+  return retyped === tree ? first : parseOnce(retyped, kinds, folder);
 }
 
-function parseOnce(tree: Tree, kinds: Kinds): Parsed {
+function parseOnce(tree: Tree, kinds: Kinds, folder: string): Parsed {
   const file = File.safeParse(plain(tree) ?? {});
   const list = find(tree, ['connectors']);
   const items = list?.kind === 'list' ? list.items : [];
   const read = items.flatMap((item, index) => {
     const value =
       item.kind === 'map' ? Object.fromEntries([...item.entries].map(([k, e]) => [k, plain(e.value)])) : null;
-    return value === null ? [] : [readConnector(value, index, item.position, kinds)];
+    return value === null ? [] : [readConnector(value, index, item.position, kinds, folder)];
   });
   const issues = [...(file.error?.issues ?? []), ...read.flatMap((one) => one.issues)];
   const connectors = read.flatMap(({ connector }) => (connector === null ? [] : [connector]));

@@ -15,7 +15,8 @@ const banner = 'Asterisk Call Manager';
 export class AmiClient {
   readonly #socket: Socket;
   readonly #reader: FrameReader;
-  readonly #waiting = new Map<string, (frame: Frame) => void>();
+  readonly #waiting = new Map<string, Waiting>();
+  #gone: { readonly error: unknown } | null = null;
   readonly #onFrames: (frames: readonly Frame[]) => void;
   readonly #config: Config;
   #lost: (error: unknown) => void = () => {};
@@ -30,7 +31,12 @@ export class AmiClient {
     this.#onFrames = onFrames;
     this.#reader = new FrameReader(config.legacyCharset);
     this.lost = new Promise((_resolve, reject) => {
-      this.#lost = reject;
+      this.#lost = (error) => {
+        this.#gone ??= { error };
+        // Each one by itself: a race against `lost` would keep every answer in memory for as long as the link lives.
+        for (const { reject: fail } of this.#waiting.values()) fail(error);
+        reject(error);
+      };
     });
     this.lost.catch(() => {});
     socket.on('data', (chunk: Buffer) => this.#take(chunk));
@@ -67,13 +73,15 @@ export class AmiClient {
       if (/[\r\n]/.test(value)) throw new Fault('ami.value_refused', 'reconfigure', { field: name });
       return `${name}: ${value}\r\n`;
     });
-    const answered = new Promise<Frame>((resolve) => this.#waiting.set(id, resolve));
+    if (this.#gone !== null) throw this.#gone.error;
+    const answered = new Promise<Frame>((resolve, reject) => this.#waiting.set(id, { resolve, reject }));
+    answered.catch(() => {}); // the link may be lost while the action is written
     const timer = setTimeout(() => {
       this.#lost(new Fault('ami.silent', 'retry', { ...this.#place(), action, seconds: this.#config.timeoutSeconds }));
     }, this.#config.timeoutSeconds * 1000);
     try {
       this.#socket.write(`${lines.join('')}\r\n`);
-      return await Promise.race([answered, this.lost]);
+      return await answered;
     } finally {
       clearTimeout(timer);
       this.#waiting.delete(id);
@@ -135,7 +143,7 @@ export class AmiClient {
     const frames = this.#reader.push(chunk);
     for (const frame of frames) {
       const id = frame.event === '' ? frame.get('actionid') : undefined;
-      if (id !== undefined) this.#waiting.get(id)?.(frame);
+      if (id !== undefined) this.#waiting.get(id)?.resolve(frame);
     }
     if (frames.length > 0) this.#onFrames(frames);
   }
@@ -155,6 +163,11 @@ export class AmiClient {
   #place(): { readonly host: string; readonly port: number } {
     return { host: this.#config.host, port: this.#config.port };
   }
+}
+
+interface Waiting {
+  readonly resolve: (frame: Frame) => void;
+  readonly reject: (error: unknown) => void;
 }
 
 async function connect(config: Config, signal: AbortSignal): Promise<Socket> {

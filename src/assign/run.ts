@@ -52,7 +52,9 @@ export function assignContact(db: Db, contactId: string, office: AssignOffice): 
     const contact = await lockToAssign(tx, contactId);
     if (contact === null) return null;
     await takeTurns(tx, keysOf(contact));
-    const joinedTo = contact.touched || contact.prompted ? null : await openDraftOfThread(tx, contact);
+    // Once joined it stays so: a copy that comes when the draft is completed long since must not ask again.
+    const joinedTo =
+      contact.joinedTo ?? (contact.touched || contact.prompted ? null : await openDraftOfThread(tx, contact));
     const facts = factsOf(contact, joinedTo !== null);
     const owner = await ownerOf(tx, contact, facts, office);
     const decided = decideState(facts, contact.called.call?.voicemail != null);

@@ -2,11 +2,13 @@ import { connectors } from '../../connectors/index.ts';
 import { didYouMean } from '../config/nearest.ts';
 import type { ConnectorConfig } from '../config.ts';
 import type { AnyConnector, Past } from '../connector/index.ts';
+import { Fault } from '../core/fault.ts';
 import type { Mails } from '../daemon/mails.ts';
 import type { MailOfficeOptions } from '../mail/index.ts';
 import { systemClock } from '../ops/clock.ts';
 import { silentLog } from '../ops/log.ts';
 import { positionOf } from '../store/captures.ts';
+import { quarantine } from '../store/connectors.ts';
 import type { Db } from '../store/index.ts';
 import { readArguments, usageError } from './arguments.ts';
 import { type Command, exit, type Io } from './command.ts';
@@ -24,7 +26,7 @@ CONNECTOR is a name under connectors: in the configuration. What is known alread
 nothing, and broken off it goes on where it stopped. The daemon may run meanwhile.
   --since DATE   2024-01-01, or with a time: 2024-01-01T00:00:00Z
   --config FILE  default config/letopis.yml
-  --json         one JSON document at the end: { connector, since, looked, stored, duplicates, skipped }`,
+  --json         one JSON document at the end: { connector, since, looked, stored, duplicates, skipped, aside, isThrough }`,
   run: async (args, io) => {
     const { options, rest } = readArguments(args, { config: 'value', since: 'value', json: 'flag' });
     const [name, ...others] = rest;
@@ -40,7 +42,7 @@ nothing, and broken off it goes on where it stopped. The daemon may run meanwhil
     io.out(
       options.json
         ? JSON.stringify(told)
-        : `${name}: ${counts.looked} looked at, ${counts.stored} stored, ${counts.duplicates} known already, ${counts.skipped} skipped`,
+        : `${name}: ${counts.looked} looked at, ${counts.stored} stored, ${counts.duplicates} known already, ${counts.skipped} skipped${counts.aside > 0 ? `, ${counts.aside} set aside: see letopis quarantine` : ''}`,
     );
     return counts.isThrough ? exit.done : exit.failed;
   },
@@ -85,6 +87,8 @@ interface Counts {
   readonly stored: number;
   readonly duplicates: number;
   readonly skipped: number;
+  /** In quarantine now. */
+  readonly aside: number;
   readonly isThrough: boolean;
 }
 
@@ -96,7 +100,7 @@ async function run({ db, mails, office, configured, backfill, since, io }: Run):
   const stop = () => stopping.abort(new Error('interrupted'));
   process.once('SIGINT', stop).once('SIGTERM', stop);
   const progress = progressOn(io, (text) => process.stderr.write(text), systemClock.monotonicMs);
-  const counts = { looked: 0, stored: 0, duplicates: 0, skipped: 0 };
+  const counts = { looked: 0, stored: 0, duplicates: 0, skipped: 0, aside: 0 };
   const source = { connector: name, place, region: configured.region ?? office.region ?? null, lease: null };
   try {
     await backfill({
@@ -118,6 +122,11 @@ async function run({ db, mails, office, configured, backfill, since, io }: Run):
       },
       skipped: (_because, count) => {
         counts.skipped += count;
+      },
+      async setAside(raw, fault) {
+        const code = fault instanceof Fault ? fault.code : 'connector.bug';
+        await quarantine(db, name, code, fault instanceof Fault ? fault.facts : { message: fault.message }, raw);
+        counts.aside += 1;
       },
       progress(done, total) {
         counts.looked = done;

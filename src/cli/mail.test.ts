@@ -34,6 +34,18 @@ beforeAll(async () => {
     'office: { country: RU, timezone: Europe/Moscow }\nown: { domains: [ours.example] }\npeople: people.csv\n',
   );
 });
+beforeAll(async () => {
+  await writeFile(
+    join(folder, 'own.eml'),
+    mail('scanner@ours.example', 'fax@ours.example', 'Вхідне 77', 'Абонент: 8 (495) 123-45-67\r\nАркушів: 4'),
+  );
+  const profile = `{ name: own, match: { subject: "^Вхідне" }, labels: { number: [Абонент], pages: [Аркушів] } }`;
+  const faxes = `{ name: faxes, kind: fax-mail, host: h, user: fax@ours.example, auth: { password: x }, profiles: [${profile}] }`;
+  await writeFile(
+    join(folder, 'faxes.yml'),
+    `office: { country: RU, timezone: Europe/Moscow }\nown: { domains: [ours.example] }\nconnectors:\n  - ${faxes}\n`,
+  );
+});
 afterAll(() => rm(folder, { recursive: true }));
 
 async function letopis(...args: string[]) {
@@ -150,4 +162,18 @@ test.each([
   [78, ['in.eml', '--config', 'nothing.yml']],
 ])('exit code %i: %j', async (code, args) => {
   expect(await letopis(...args)).toMatchObject({ code, out: [] });
+});
+
+test('a profile of the configuration is tried out on a sample', async () => {
+  const [found] = await json('own.eml', '--config', 'faxes.yml', '--connector', 'faxes');
+  expect(found).toMatchObject({
+    verdict: 'contact',
+    channel: 'fax',
+    client: { kind: 'phone', value: '+74951234567' },
+    fax: { status: 'received', number: '+74951234567', pages: 4 },
+  });
+  expect(await letopis('own.eml', '--config', 'faxes.yml', '--connector', 'fakes')).toMatchObject({
+    code: 64,
+    err: [expect.stringContaining('--connector fakes: no mailbox of this name, did you mean faxes')],
+  });
 });

@@ -15,13 +15,14 @@ import { mailOfficeOf } from './mail-office.ts';
 
 export const command: Command = {
   summary: 'what would be captured from mail files, or why not',
-  usage: `usage: letopis mail FILE… [--config FILE] [--own-domain DOMAIN]… [--mailbox ADDRESS]… [--json]
+  usage: `usage: letopis mail FILE… [--config FILE] [--own-domain DOMAIN]… [--mailbox ADDRESS]… [--connector NAME] [--json]
 
 FILE is one mail as its server keeps it (.eml). Nothing is stored.
   --config FILE        own.domains, people, office.country and the watched mailboxes are taken from it
                        (default config/letopis.yml where it exists)
   --own-domain DOMAIN  a mail domain of ours, beside those of the configuration or in place of one
   --mailbox ADDRESS    a shared mailbox that is watched: what an employee forwards there counts as the client's mail
+  --connector NAME     judge as if it had come into this mailbox of the configuration: its fax profiles, its rules
   --json               one JSON document per file, in order`,
   run: async (args, io) => {
     const { options, rest } = readArguments(args, {
@@ -29,9 +30,14 @@ FILE is one mail as its server keeps it (.eml). Nothing is stored.
       json: 'flag',
       'own-domain': 'values',
       mailbox: 'values',
+      connector: 'value',
     });
     if (rest.length === 0) throw usageError('expected a FILE, one mail as its server keeps it (.eml)');
-    const office = mailOfficeOf(options.config, options['own-domain'], options.mailbox, io);
+    const office = mailOfficeOf(
+      options.config,
+      { domains: options['own-domain'], mailboxes: options.mailbox, connector: options.connector },
+      io,
+    );
     const run: Run = { office, seen: new MailsSeen(), threads: new Map() };
     const reader = openMailReader({ threads: 2, deadlineMs: 30_000 });
     let worst: ExitCode = exit.done;

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { z } from 'zod';
 import { parseCountry, text } from './fields.ts';
 import { nearest } from './nearest.ts';
@@ -45,19 +46,23 @@ export interface ReadConnector {
   readonly issues: readonly z.core.$ZodIssue[];
 }
 
-/** One entry of `connectors:`. The issues' paths are those of the file. */
+/** One entry of `connectors:`. The issues' paths are those of the file. `folder`: the YAML file's, absolute. */
 export function readConnector(
   written: Readonly<Record<string, unknown>>,
   index: number,
   position: Position,
   kinds: Kinds,
+  folder: string,
 ): ReadConnector {
   const entries = Object.entries(written);
-  const own = Object.fromEntries(entries.filter(([key]) => !commonKeys.has(key)));
   const common = Common.safeParse(Object.fromEntries(entries.filter(([key]) => commonKeys.has(key))));
   const kind = typeof written['kind'] === 'string' ? written['kind'] : '';
   const schema = Object.hasOwn(kinds, kind) ? kinds[kind] : undefined;
-  const options = schema?.safeParse(own);
+  const paths = schema === undefined ? [] : pathKeys(schema);
+  const own = entries
+    .filter(([key]) => !commonKeys.has(key))
+    .map(([key, value]) => [key, paths.includes(key) && typeof value === 'string' ? resolve(folder, value) : value]);
+  const options = schema?.safeParse(Object.fromEntries(own));
   const known = (common.error?.issues ?? []).filter(({ path }) => path[0] !== 'kind');
   const issues: z.core.$ZodIssue[] = [...known, ...(options?.error?.issues ?? [])].map((issue) => ({
     ...issue,
@@ -78,6 +83,14 @@ export function readConnector(
       position,
     },
   };
+}
+
+/** Options that are paths say so by `.meta({ format: 'path' })`: like all paths they are read from the YAML file's place. */
+function pathKeys(schema: z.ZodType): readonly string[] {
+  const { properties } = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' });
+  return Object.entries(properties ?? {}).flatMap(([key, value]) =>
+    typeof value === 'object' && value.format === 'path' ? [key] : [],
+  );
 }
 
 function unknownKind(kind: string, index: number, kinds: Kinds): z.core.$ZodIssue {

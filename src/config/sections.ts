@@ -134,7 +134,7 @@ export const File = z.strictObject({
   dataDir: word('folder of the embedded database, the files and the key').default('./data'),
   database: text('embedded, or postgres://…', parseDatabase, 'embedded').prefault('embedded'),
   queue: text('database, or redis://…', parseQueue, 'database').prefault('database'),
-  files: text('folder of evidence files, or s3://bucket/path', parseFiles).optional(),
+  files: text('folder of evidence files; s3://bucket/path is understood, but cannot be had yet', parseFiles).optional(),
   web: Web.describe('the pages').prefault({}),
   mail: Mail.describe('how prompts are sent').optional(),
   own: Own.describe('what is ours: tells inside from outside').prefault({}),

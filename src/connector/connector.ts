@@ -43,7 +43,7 @@ export interface SessionConnector<Config> extends Described<Config> {
 export interface Past<Config>
   extends Pick<
     Session<Config>,
-    'config' | 'name' | 'office' | 'clock' | 'log' | 'signal' | 'knows' | 'keep' | 'skipped' | 'position'
+    'config' | 'name' | 'office' | 'clock' | 'log' | 'signal' | 'knows' | 'keep' | 'skipped' | 'position' | 'setAside'
   > {
   readonly since: Date;
   /** How far it has come: of `total` mails `done` were looked at. */

@@ -1,4 +1,5 @@
 import type { Language } from './language.ts';
+import type { FaxFacts } from './mail.ts';
 import { oneLine, shorten, showPhone } from './text.ts';
 
 /** What is needed to name a contact in one line. */
@@ -12,15 +13,23 @@ export interface Named {
   readonly outsideName: string | null;
   readonly clientName: string | null;
   readonly personName: string | null;
+  /** What a gateway told; null: it came by no gateway. */
+  readonly fax: Pick<FaxFacts, 'status' | 'error'> | null;
 }
 
-/** How it happened: «Входящий звонок», “Missed call”. */
+/** How it happened: «Входящий звонок», “Missed call”, «Факс не принят». */
 export function kindOf(contact: Named, language: Language): string {
   const words = kinds[language];
+  const isInbound = contact.direction === 'inbound';
+  if (contact.channel === 'email') return isInbound ? words.mailIn : words.mailOut;
+  if (contact.fax !== null) {
+    if (isInbound) return hasFailed(contact) ? words.faxNotReceived : words.faxReceived;
+    return hasFailed(contact) ? words.faxNotSent : words.faxSent;
+  }
   if (contact.channel !== 'call') return words.channels[contact.channel] ?? contact.channel;
   if (isMissed(contact)) return contact.outcome === 'voicemail' ? words.voicemail : words.missed;
   if (contact.outcome === 'fax') return words.channels['fax'] ?? 'fax';
-  if (contact.direction === 'inbound') return words.inbound;
+  if (isInbound) return words.inbound;
   return contact.outcome === 'answered' ? words.outbound : words.unanswered;
 }
 
@@ -28,6 +37,11 @@ export function kindOf(contact: Named, language: Language): string {
 export function isMissed(contact: Pick<Named, 'channel' | 'direction' | 'outcome'>): boolean {
   if (contact.channel !== 'call' || contact.direction !== 'inbound') return false;
   return !['answered', 'fax', 'interrupted'].includes(contact.outcome ?? '');
+}
+
+/** A fax of which nothing, or not all, came through. */
+export function hasFailed({ fax }: Pick<Named, 'fax'>): boolean {
+  return fax !== null && (fax.status === 'failed' || fax.error !== null);
 }
 
 /** With whom: person and client, else what is known of the other side. Fit for a mail's subject: one line, no tricks. */
@@ -44,7 +58,8 @@ export function whoOf(contact: Named, language: Language): string {
 export function addressOf(contact: Named, language: Language): string {
   if (contact.withheld) return kinds[language].withheld;
   const address = contact.outsideNorm ?? contact.outside;
-  if (address === null || address === '') return kinds[language].unknown;
+  if (address === null || address === '')
+    return contact.channel === 'email' ? kinds[language].unknownAddress : kinds[language].unknown;
   return address.startsWith('+') ? showPhone(address) : shorten(oneLine(address), 60);
 }
 
@@ -54,8 +69,15 @@ interface Kinds {
   readonly unanswered: string;
   readonly missed: string;
   readonly voicemail: string;
+  readonly mailIn: string;
+  readonly mailOut: string;
+  readonly faxReceived: string;
+  readonly faxNotReceived: string;
+  readonly faxSent: string;
+  readonly faxNotSent: string;
   readonly withheld: string;
   readonly unknown: string;
+  readonly unknownAddress: string;
   readonly channels: Readonly<Record<string, string>>;
 }
 
@@ -66,8 +88,15 @@ const kinds: Record<Language, Kinds> = {
     unanswered: 'Не дозвонились',
     missed: 'Пропущенный звонок',
     voicemail: 'Голосовое сообщение',
+    mailIn: 'Входящее письмо',
+    mailOut: 'Исходящее письмо',
+    faxReceived: 'Факс получен',
+    faxNotReceived: 'Факс не принят',
+    faxSent: 'Факс отправлен',
+    faxNotSent: 'Факс не отправлен',
     withheld: 'номер скрыт',
     unknown: 'номер неизвестен',
+    unknownAddress: 'адрес неизвестен',
     channels: {
       call: 'Звонок',
       email: 'Письмо',
@@ -84,8 +113,15 @@ const kinds: Record<Language, Kinds> = {
     unanswered: 'Не додзвонилися',
     missed: 'Пропущений дзвінок',
     voicemail: 'Голосове повідомлення',
+    mailIn: 'Вхідний лист',
+    mailOut: 'Вихідний лист',
+    faxReceived: 'Факс отримано',
+    faxNotReceived: 'Факс не прийнято',
+    faxSent: 'Факс надіслано',
+    faxNotSent: 'Факс не надіслано',
     withheld: 'номер приховано',
     unknown: 'номер невідомий',
+    unknownAddress: 'адреса невідома',
     channels: {
       call: 'Дзвінок',
       email: 'Лист',
@@ -102,8 +138,15 @@ const kinds: Record<Language, Kinds> = {
     unanswered: 'Call not answered',
     missed: 'Missed call',
     voicemail: 'Voice message',
+    mailIn: 'Incoming mail',
+    mailOut: 'Outgoing mail',
+    faxReceived: 'Fax received',
+    faxNotReceived: 'Fax not received',
+    faxSent: 'Fax sent',
+    faxNotSent: 'Fax not sent',
     withheld: 'number withheld',
     unknown: 'number unknown',
+    unknownAddress: 'address unknown',
     channels: {
       call: 'Call',
       email: 'E-mail',

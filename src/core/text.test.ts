@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { fill, oneLine, shorten, showPhone, typedText } from './text.ts';
+import { fill, manyLines, oneLine, shorten, showPhone, splitText, typedText } from './text.ts';
 
 test.each([
   ['a header cannot be broken', 'Ann\r\nBcc: all@example', 'Ann Bcc: all@example'],
@@ -10,6 +10,26 @@ test.each([
   ['an emoji stays', 'A😀B', 'A😀B'],
 ])('one line: %s', (_story, text, expected) => {
   expect(oneLine(text)).toBe(expected);
+});
+
+test.each([
+  ['line ends', 'a\r\nb\rc\u2028d', 'a\nb\nc\nd'],
+  ['a family of emoji', '👨\u200d👩\u200d👧', '👨\u200d👩\u200d👧'],
+  ['signs that turn the order round', 'a\u202eb\u2067c', 'abc'],
+  ['escapes, NUL, half a character', 'a\u001b[2J\u0000\ud800b', 'a[2Jb'],
+  ['a page of nothing', 'a \n\t\n\n\n\nb\n', 'a\n\nb'],
+])('many lines: %s', (_story, text, expected) => {
+  expect(manyLines(text)).toBe(expected);
+});
+
+test.each([
+  ['short', 'one two', 20, ['one two', '']],
+  ['a little longer is not hidden', 'one two three', 11, ['one two three', '']],
+  ['at the end of a line', 'one two\nthree four five', 9, ['one two', 'three four five']],
+  ['else of a word', 'one two three four five', 14, ['one two three', 'four five']],
+  ['else in the middle, not of an emoji', '😀😀😀😀😀😀', 5, ['😀😀', '😀😀😀😀']],
+] as const)('split: %s', (_story, text, length, expected) => {
+  expect(splitText(text, length)).toEqual(expected);
 });
 
 test('shortens by characters, not by halves of them', () => {

@@ -10,6 +10,30 @@ export function oneLine(text: string): string {
     .trim();
 }
 
+/**
+ * A longer text from outside, lines and all. Signs that turn the order of what stands around them go, joiners of emoji stay;
+ * of many blank lines one is left.
+ */
+export function manyLines(text: string): string {
+  return text
+    .replace(/\r\n?|[\u0085\u2028\u2029]/g, '\n')
+    .replace(/[\u061c\u180e\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/g, '')
+    .replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\ud800-\udfff]/gu, '')
+    .replace(/[ \t]+\n/g, '\n')
+    .replace(/\n{3,}/g, '\n\n')
+    .trim();
+}
+
+/** A text in two: about `length` characters, to the end of a line or a word, and the rest; '' where it is not longer. */
+export function splitText(text: string, length: number): readonly [head: string, rest: string] {
+  // Somewhat longer is no reason to hide the last words.
+  if (text.length <= length * 1.2) return [text, ''];
+  const start = text.slice(0, length);
+  const ends = [start.lastIndexOf('\n'), start.lastIndexOf(' ')].filter((at) => at > length * 0.7);
+  const at = ends[0] ?? length - (/[\ud800-\udbff]$/.test(start) ? 1 : 0);
+  return [text.slice(0, at).trimEnd(), text.slice(at).trimStart()];
+}
+
 /** At most `length` characters (code points); what was cut ends in an ellipsis. */
 export function shorten(text: string, length: number): string {
   const points = [...text];

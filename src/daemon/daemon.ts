@@ -4,6 +4,7 @@ import type { Config } from '../config.ts';
 import type { AnyConnector } from '../connector/index.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Key } from '../core/token.ts';
+import { openPagePainter } from '../mail/index.ts';
 import { matchContact } from '../match/run.ts';
 import { jitter, newId, randomBytes } from '../ops/chance.ts';
 import type { Logger } from '../ops/log.ts';
@@ -14,6 +15,7 @@ import { openQueue, type Queue } from '../queue/index.ts';
 import { connectorStates } from '../store/connectors.ts';
 import { type Db, folderOwner, migrate, openStore, releaseDeadOwners, type Store } from '../store/index.ts';
 import { createSupervisor } from '../supervisor/supervisor.ts';
+import { openKeptMails } from '../web/kept-mails.ts';
 import type { Route, Web } from '../web/route.ts';
 import { startWeb } from '../web/server.ts';
 import { openDatabase } from './database.ts';
@@ -95,7 +97,7 @@ async function start(
   const mailer = options.mailer ?? mailerOf(config, log);
   onStop(async () => mailer.close());
 
-  const live = await shareLive({ store, clock, log, holder, office: () => office });
+  const live = await shareLive({ store, clock, log, holder, office: () => office, zone: config.office.timezone });
   onStop(live.close);
   const mails = openMails({
     db,
@@ -107,7 +109,8 @@ async function start(
     kick: queue.kick,
   });
   onStop(mails.close);
-  if (roles.includes('stages') || roles.includes('connectors')) mails.sweep();
+  // Large mails stand in files of the processes that listen.
+  if (roles.includes('connectors')) mails.sweep();
   const supervisor = createSupervisor({
     db,
     mails,
@@ -126,6 +129,11 @@ async function start(
   });
   let url: string | null = null;
   if (roles.includes('web')) {
+    const rulesOf = (name: string) => office.judging(name).rules;
+    const kept = openKeptMails({ db, files: mails.files, rulesOf });
+    onStop(kept.close);
+    const painter = openPagePainter();
+    onStop(painter.close);
     const web = await startWeb({
       db,
       clock,
@@ -138,6 +146,8 @@ async function start(
       trustProxy: config.web.trustProxy,
       office: { name: config.office.name, zone: config.office.timezone, language: config.office.language },
       live: live.hub,
+      mails: kept,
+      painter,
       mailer,
       prompts: promptRules(config),
       status: () => connectorStates(db),
@@ -166,7 +176,9 @@ async function start(
     },
   });
   if (roles.includes('stages')) {
-    queue.work('decide', (contactId) => decideContact(store, queue, contactId, office));
+    const decide = (contactId: string) => decideContact(store, queue, contactId, office);
+    queue.work('decide', decide);
+    queue.work('decide-past', decide, { concurrency: 1 });
     queue.work('prompt', async (contactId) => {
       await promptContact(promptDeps(), contactId).catch((error: unknown) => {
         metrics.promptsFailed.inc({ fault: codeOf(error) });

@@ -15,6 +15,7 @@ interface LiveParts {
   /** Names this process: it does not listen to itself. */
   readonly holder: string;
   readonly office: () => OfficeView;
+  readonly zone: string;
 }
 
 export interface SharedLive {
@@ -41,12 +42,13 @@ const Announcement = z.object({
 const longest = 7900;
 
 /** What rings now, for the pages of this process and, over PostgreSQL, of every other one. */
-export async function shareLive({ store, clock, log, holder, office }: LiveParts): Promise<SharedLive> {
+export async function shareLive({ store, clock, log, holder, office, zone }: LiveParts): Promise<SharedLive> {
   const { db } = store;
   const hub = createLiveHub({
     db,
     clock,
     log,
+    zone,
     lookup(outside, connector) {
       const { match } = office();
       const region = match.regionOf(connector) ?? match.region;

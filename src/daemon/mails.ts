@@ -1,7 +1,7 @@
 import type { Config } from '../config.ts';
 import type { Clock } from '../core/clock.ts';
 import { Fault } from '../core/fault.ts';
-import { openFiles } from '../files/files.ts';
+import { type Files, openFiles } from '../files/files.ts';
 import { takeReply } from '../history/run.ts';
 import type { Judging } from '../intake/mails/office.ts';
 import { type MailIntake, openMailIntake } from '../intake/mails/run.ts';
@@ -23,7 +23,11 @@ export interface MailsDeps {
   readonly kick: () => void;
 }
 
-export type Mails = MailIntake & { readonly knows: (addresses: readonly string[]) => Promise<ReadonlySet<string>> };
+export type Mails = MailIntake & {
+  readonly knows: (addresses: readonly string[]) => Promise<ReadonlySet<string>>;
+  /** Where large mails stand. */
+  readonly files: Files;
+};
 
 /** A mail that takes longer to read is given up but for its header; the worst of our bombs takes a second. */
 const deadlineMs = 10_000;
@@ -34,6 +38,7 @@ export function openMails({ db, clock, log, metrics, config, judging, kick }: Ma
     throw new Fault('files.not_supported', 'reconfigure', {
       cure: 'files: name a folder; S3 cannot be had yet',
     });
+  const files = openFiles(config.files.path, newId);
   const knows = (addresses: readonly string[]) => knowsAddresses(db, addresses);
   const intake = openMailIntake({
     db,
@@ -41,7 +46,7 @@ export function openMails({ db, clock, log, metrics, config, judging, kick }: Ma
     log,
     newId,
     metrics,
-    files: openFiles(config.files.path, newId),
+    files,
     reader: openMailReader({ threads: 2, deadlineMs }),
     judging,
     knows,
@@ -52,7 +57,7 @@ export function openMails({ db, clock, log, metrics, config, judging, kick }: Ma
     },
     kick,
   });
-  return { ...intake, knows };
+  return { ...intake, knows, files };
 }
 
 /** Which of these addresses a client, a person of one, or the domain of one has. */

@@ -9,6 +9,7 @@ import { type Judging, judgingOf } from '../intake/mails/office.ts';
 import type { MailOfficeOptions, MailRules } from '../mail/index.ts';
 import type { MatchOffice } from '../match/run.ts';
 import type { Logger } from '../ops/log.ts';
+import { senderDomain } from '../prompt/mailer.ts';
 import { colleagueAddresses, colleagueNumbers } from '../store/colleagues.ts';
 import type { Db } from '../store/index.ts';
 
@@ -70,7 +71,7 @@ export async function readOffice(
 /** What mails are judged by: the directory as it stands, the configuration's own addresses and mailboxes. */
 export async function readMailOffice(
   db: Db,
-  { own, office, connectors }: Pick<Config, 'own' | 'office' | 'connectors'>,
+  { own, office, connectors, mail: sending }: Pick<Config, 'own' | 'office' | 'connectors' | 'mail'>,
   registry: Readonly<Record<string, AnyConnector>>,
 ): Promise<{ readonly mail: MailOfficeOptions; readonly judging: (connector: string) => Judging }> {
   const mailboxes = mailboxesOf(connectors, registry);
@@ -80,6 +81,7 @@ export async function readMailOffice(
     mailboxes: sharedMailboxes([...mailboxes.values()]),
     region: office.country,
     ownNumbers: own.numbers,
+    promptDomain: sending === null ? null : senderDomain(sending.from),
   };
   return { mail, judging: judgingOf(mail, mailboxes) };
 }

@@ -4,6 +4,7 @@ import type { Kinds } from '../config.ts';
 import { loadConfig } from '../config.ts';
 import type { AnyConnector } from '../connector/index.ts';
 import type { Clock } from '../core/clock.ts';
+import { showTime } from '../core/wall-time.ts';
 import { type Daemon, startDaemon } from '../daemon/daemon.ts';
 import { daemonRoles } from '../daemon/roles.ts';
 import { randomBytes } from '../ops/chance.ts';
@@ -16,6 +17,7 @@ import { type SimulatedExchange, startSimulatedExchange } from './exchange.ts';
 import { createMailbox, type Mailbox } from './mailbox.ts';
 import { morning } from './morning.ts';
 import { writeOffice } from './office.ts';
+import { makePostboxes, playPost } from './post.ts';
 
 export interface Demo {
   /** A line of results; the prompts' links stand alone on theirs. */
@@ -44,7 +46,9 @@ export async function playDemo(demo: Demo, ended: Promise<void>): Promise<void> 
     clock,
     chance: randomBytes,
   });
-  const file = writeOffice({ folder, language, webPort: port, amiPort: exchange.port, amiSecret: secret });
+  makePostboxes(folder);
+  const digestAt = showTime(new Date(clock.now().getTime() + digestAfterMs), zone);
+  const file = writeOffice({ folder, language, webPort: port, amiPort: exchange.port, amiSecret: secret, digestAt });
   const read = loadConfig(file, { env, kinds });
   if (!read.ok) throw new Error(read.errors.map(({ path, message }) => `${path}: ${message}`).join('\n'));
   const mailbox = createMailbox(clock.now, (mail, links) => {
@@ -91,13 +95,19 @@ function mailboxRoute(mailbox: Mailbox): Route {
   };
 }
 
-async function playMorning({ clock, tell }: Demo, exchange: SimulatedExchange): Promise<void> {
+/** Of the office that writeOffice writes. */
+const zone = 'Europe/Kyiv';
+/** The mails of the morning are asked about in one mail, a little later. */
+const digestAfterMs = 150_000;
+
+async function playMorning({ clock, tell, folder }: Demo, exchange: SimulatedExchange): Promise<void> {
   const signal = new AbortController().signal;
+  const post = playPost(folder, clock, signal);
   const calls: Promise<unknown>[] = [];
   for (const { recording, afterMs, replace } of morning) {
     await clock.sleep(afterMs, signal);
     calls.push(exchange.play(recording, { replace }));
   }
-  await Promise.all(calls);
+  await Promise.all([...calls, post]);
   tell('the morning is over; the pages stay until Ctrl+C');
 }

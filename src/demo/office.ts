@@ -9,13 +9,15 @@ export interface DemoOffice {
   readonly webPort: number;
   readonly amiPort: number;
   readonly amiSecret: string;
+  /** `16:31`: when the mails of the morning are asked about, all in one. */
+  readonly digestAt: string;
 }
 
 /**
  * Writes the demo's configuration as IT would write it, with the people and clients of the example.
  * @returns the path of the YAML file
  */
-export function writeOffice({ folder, language, webPort, amiPort, amiSecret }: DemoOffice): string {
+export function writeOffice({ folder, language, webPort, amiPort, amiSecret, digestAt }: DemoOffice): string {
   const examples = join(packageRoot(), 'config');
   const people = readFileSync(join(examples, 'people.csv'), 'utf8');
   writeFileSync(join(folder, 'people.csv'), speaking(people, language));
@@ -33,10 +35,12 @@ own: { domains: [romashka.example], numbers: ["+380440001000"], extensions: "^\\
 people: ./people.csv
 clients: ./clients.csv
 occasions: [Переговоры, Заказ, Претензия, Обучение]
-prompts: { call: immediately }
+prompts: { call: immediately, email: digest ${digestAt}, fax: immediately }
 log: { level: warn }
 connectors:
   - { name: demo-pbx, kind: asterisk-ami, host: 127.0.0.1, port: ${amiPort}, username: letopis, secret: "\${file:./ami-secret}" }
+  - { name: demo-mail, kind: maildir, path: ./mail/office, scope: all, address: office@romashka.example, poll: 5 }
+  - { name: demo-faxes, kind: fax-mail, path: ./mail/faxes, address: faxes@romashka.example, poll: 5 }
 `,
   );
   return file;

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Human } from '../core/human.ts';
-import { type Author, decideSave, decideUndo, mayWrite, type Wish } from './decide.ts';
+import { type Author, decideSave, decideUndo, mayRead, mayWrite, type Wish } from './decide.ts';
 
 const at = new Date('2026-11-22T12:00:00Z');
 const anna: Author = { employeeId: 'anna', role: 'employee', via: 'link' };
@@ -115,4 +115,17 @@ test.each<[string, Author, readonly string[], boolean]>([
   ['IT reads no talk', { employeeId: 'ivan', role: 'it', via: 'session' }, [], false],
 ])('may write: %s', (_story, author, talkers, expected) => {
   expect(mayWrite(author, 'anna', talkers)).toBe(expected);
+});
+
+test.each<[string, Partial<Author>, boolean, boolean]>([
+  ['the owner', { employeeId: 'anna' }, false, true],
+  ['who wrote it, got it, or is responsible for the client', { employeeId: 'boris' }, false, true],
+  ['a colleague', { employeeId: 'vera' }, false, false],
+  ['a colleague, of what was written to all of us', { employeeId: 'vera' }, true, true],
+  ['the supervisor', { employeeId: 'vera', role: 'supervisor' }, false, true],
+  ['IT', { employeeId: 'vera', role: 'it' }, false, false],
+  ['the owner by his link', { employeeId: 'anna', via: 'link' }, false, true],
+  ['another one’s link', { employeeId: 'boris', via: 'link' }, true, false],
+])('reads what was written: %s', (_story, author, isForAll, expected) => {
+  expect(mayRead({ ...anna, via: 'session', ...author }, 'anna', ['anna', 'boris'], isForAll)).toBe(expected);
 });

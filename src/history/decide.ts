@@ -33,6 +33,17 @@ export function mayWrite(author: Author, ownerId: string, talkers: readonly stri
   return author.via !== 'link' && (author.role === 'supervisor' || talkers.includes(author.employeeId));
 }
 
+/**
+ * May this person read what was written in this contact, and its files? Whoever of us has to do with it, supervisors, and
+ * everybody where it was written to all of us (notes/security.md, authorisation matrix). Others see that it was.
+ *
+ * @param people employees who have to do with it
+ */
+export function mayRead(author: Author, ownerId: string, people: readonly string[], isForAll: boolean): boolean {
+  if (author.employeeId === ownerId) return true;
+  return author.via === 'session' && (isForAll || author.role === 'supervisor' || people.includes(author.employeeId));
+}
+
 /** Longest text a gist can have. */
 const longestGist = 4000;
 

@@ -39,6 +39,8 @@ export function tellsTheSame(a: Comparable, b: Comparable): boolean {
   if (one === null || other === null || a.identity === b.identity) return true;
   if (one.messageId === null || one.messageId !== other.messageId) return isWithinADay(a, b);
   if (one.bodyHash === other.bodyHash) return true;
+  const isDegraded = one.fullness === 'headers' || other.fullness === 'headers';
+  if ((one.text === '' || other.text === '') && !isDegraded && filesOf(one) !== filesOf(other)) return false;
   const start = (text: string) => text.slice(0, 60);
   const [x, y] = [squeezed(one.text), squeezed(other.text)];
   const within = (left: string, right: string) => left.includes(right) || right.includes(left);
@@ -47,6 +49,11 @@ export function tellsTheSame(a: Comparable, b: Comparable): boolean {
 
 function mailOf(details: CaptureDetails): MailFacts | null {
   return details.channel === 'email' || details.channel === 'fax' ? details.mail : null;
+}
+
+/** Without a word the files are what was sent. */
+function filesOf({ files }: MailFacts): string {
+  return files.map(({ name, sizeBytes }) => `${name} ${sizeBytes}`).join('\n');
 }
 
 function isWithinADay(a: Comparable, b: Comparable): boolean {

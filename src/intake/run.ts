@@ -8,6 +8,7 @@ import {
   type CaptureRow,
   factsOfContact,
   type IdentityRow,
+  leadsElsewhere,
   lockContactsOf,
   type MachineRow,
   mergeContacts,
@@ -128,6 +129,10 @@ async function addGroup({ deps, source, ids }: Intake, tx: Db, group: Group<Capt
   if (!first) await addContact(tx, source.connector, machineRow(contactId, factsOf(lead), source.region));
   const rows = group.captures.map((capture) => captureRow(ids, capture, contactId));
   const stored = await storeSightings(tx, source.connector, rows, contactId, identities);
+  if (!first) {
+    const others = [contactId, ...known.map(({ id }) => id)];
+    if (await leadsElsewhere(tx, identities, others)) throw new Fault('store.duplicate', 'retry', {});
+  }
   for (const other of others) await mergeContacts(tx, contactId, other.id);
   if (stored.length === 0 && others.length === 0) return [];
   const facts = (await factsOfContact(tx, contactId)).map((value) => CaptureFacts.parse(value));

@@ -1,8 +1,9 @@
 import type { Address, Ringing } from '../core/capture.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Candidate, CandidateCode, Match } from '../core/match.ts';
+import { momentOf, wallTime } from '../core/wall-time.ts';
 import type { Logger } from '../ops/log.ts';
-import { type ContactView, lastContacts } from '../store/contacts.ts';
+import { type ContactView, lastContacts, sentSince } from '../store/contacts.ts';
 import type { Db } from '../store/db.ts';
 import { callerCard, employeesAt } from '../store/ringing.ts';
 import { type Audience, decideAudience, isForgotten, isOver } from './decide.ts';
@@ -11,6 +12,8 @@ export interface LiveOptions {
   readonly db: Db;
   readonly clock: Clock;
   readonly log: Logger;
+  /** The office's: what the caller sent today stands on the screen. */
+  readonly zone: string;
   /** Whose number this is, by the rules of matching, and its normal form (src/match/run.ts: matchAddress). */
   readonly lookup: (
     outside: Address,
@@ -38,6 +41,8 @@ export interface LiveCall {
   readonly callers: readonly Caller[];
   /** The newest contacts of the only caller, newest first; empty when there are several. */
   readonly last: readonly ContactView[];
+  /** His mails and faxes of today, newest first: of the only caller, or of this number. */
+  readonly sent: readonly ContactView[];
 }
 
 export interface LiveHub {
@@ -56,6 +61,7 @@ interface Known {
   readonly audience: Audience;
   readonly callers: readonly Caller[];
   readonly last: readonly ContactView[];
+  readonly sent: readonly ContactView[];
 }
 
 /** The calls of this moment, in memory: a restart forgets them, the next announcement brings them back. */
@@ -119,8 +125,24 @@ async function learn(
   const callers = await Promise.all(candidates.slice(0, 4).map((candidate) => nameCaller(options.db, candidate)));
   const named = callers.filter((caller) => caller !== null);
   const [only] = named;
-  const last = only && named.length === 1 ? await lastContacts(options.db, only.clientId, null, 3) : [];
-  return { normalized: found?.normalized ?? null, ringing, announcedAt: now, audience, callers: named, last };
+  const clientId = only && named.length === 1 ? only.clientId : null;
+  const normalized = found?.normalized ?? null;
+  const sent = await sentToday(options, { clientId, number: normalized }, now);
+  const last = clientId === null ? [] : await lastContacts(options.db, clientId, null, 3 + sent.length);
+  const others = last.filter((one) => !sent.some(({ id }) => id === one.id)).slice(0, 3);
+  return { normalized, ringing, announcedAt: now, audience, callers: named, last: others, sent };
+}
+
+/** As many as stand on a phone's screen with the name above them. */
+const mostSent = 4;
+
+async function sentToday(
+  { db, zone }: LiveOptions,
+  sender: { readonly clientId: string | null; readonly number: string | null },
+  now: Date,
+): Promise<readonly ContactView[]> {
+  if (sender.clientId === null && sender.number === null) return [];
+  return sentSince(db, sender, momentOf(wallTime(now, zone).day, '00:00', zone), mostSent);
 }
 
 async function nameCaller(db: Db, candidate: Candidate): Promise<Caller | null> {
@@ -140,6 +162,7 @@ function seenBy(calls: ReadonlyMap<string, Known>, employeeId: string, now: Date
       since: known.ringing.since,
       callers: known.callers,
       last: known.last,
+      sent: known.sent,
     }))
     .sort((a, b) => b.since.getTime() - a.since.getTime());
 }

@@ -126,10 +126,15 @@ export function readAttachments(bytes: Buffer, structure: Structure, lookInto: b
 
 /** The decoded bytes of the attachment at this place of `readAttachments`; null when there is none. */
 export function attachedBytes(bytes: Buffer, structure: Structure, index: number): Buffer | null {
-  const isReport = structure.root.type === 'multipart/report';
-  const part = structure.parts.filter((one) => isAttached(one, isReport))[index];
-  if (part === undefined) return null;
+  const part = attachedPart(structure, index);
+  if (part === null) return null;
   return decodeBody(bytes.subarray(part.start, part.end), part.encoding, Number.MAX_SAFE_INTEGER);
+}
+
+/** Where the attachment at this place of `readAttachments` stands; null when there is none. */
+export function attachedPart(structure: Structure, index: number): Part | null {
+  const isReport = structure.root.type === 'multipart/report';
+  return structure.parts.filter((one) => isAttached(one, isReport))[index] ?? null;
 }
 
 function isAttached(part: Part, isReport: boolean): boolean {

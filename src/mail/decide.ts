@@ -94,13 +94,15 @@ function basics(mail: MailRead, parties: Parties, office: MailOffice): MailVerdi
 }
 
 /** `<letopis.…@our domain>`: see `messageIdOf` in core/token.ts. */
-function isPromptId(id: string | null, office: MailOffice): boolean {
+export function isPromptId(id: string | null, office: MailOffice): boolean {
   const domain = /^<letopis\.[\w.-]+@([^\s<>@]+)>$/i.exec(id ?? '')?.[1]?.toLowerCase();
   if (domain === undefined) return false;
-  return office.domains.length === 0 || office.domains.some((own) => domain === own || domain.endsWith(`.${own}`));
+  const { promptDomains } = office;
+  return promptDomains.length === 0 || promptDomains.some((own) => domain === own || domain.endsWith(`.${own}`));
 }
 
-function ownPrompt(mail: MailRead, automatic: Automatic | null, office: MailOffice): string | null {
+/** Why a mail is our own prompt, or a machine's answer to one; null: it is not. */
+export function ownPrompt(mail: MailRead, automatic: Automatic | null, office: MailOffice): string | null {
   const { head, report } = mail;
   if (isPromptId(head.messageId, office) && head.fields['auto-submitted'] !== undefined) return 'our own prompt';
   if (automatic === null) return null;

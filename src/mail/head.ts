@@ -3,7 +3,7 @@ import { oneLine } from '../core/text.ts';
 import type { MailHead } from './mail-read.ts';
 import { readAddresses } from './mime/addresses.ts';
 import { readDate } from './mime/dates.ts';
-import { fieldOf, fieldsOf, type HeaderField, readHeaders } from './mime/headers.ts';
+import { fieldsOf, type HeaderField, readHeaders } from './mime/headers.ts';
 import { decodeWords } from './mime/words.ts';
 import { prefixOf } from './text/quote-words.ts';
 
@@ -55,7 +55,9 @@ const longestId = 998;
 
 /** The header of a mail as far as we use it. Pure; never throws. */
 export function readHead(fields: readonly HeaderField[]): MailHead {
-  const one = (name: string) => fieldOf(fields, name);
+  const first = new Map<string, string>();
+  for (const { name, value } of fields) if (!first.has(name)) first.set(name, value);
+  const one = (name: string) => first.get(name) ?? null;
   const references = idsOf(one('references') ?? '');
   const inReplyTo = idsOf(one('in-reply-to') ?? '')[0] ?? null;
   const subject = oneLine(decodeWords(one('subject') ?? '')).slice(0, 2000);
@@ -99,10 +101,12 @@ export function looksLikeMail(fields: readonly HeaderField[]): boolean {
   return fields.some(({ name }) => usual.has(name));
 }
 
+const deciding: ReadonlySet<string> = new Set(decidingFields);
+
 function picked(fields: readonly HeaderField[]): Readonly<Record<string, readonly string[]>> {
   const wanted: Record<string, string[]> = {};
   for (const { name, value } of fields) {
-    if (!decidingFields.some((field) => field === name)) continue;
+    if (!deciding.has(name)) continue;
     const list = wanted[name] ?? [];
     wanted[name] = list;
     if (list.length < 20) list.push(oneLine(decodeWords(value)).slice(0, 4000));

@@ -1,3 +1,4 @@
+import type { How, MailToRead } from './how.ts';
 import type { MailRead } from './mail-read.ts';
 import { readDegraded } from './read.ts';
 import { Threads } from './threads.ts';
@@ -11,20 +12,6 @@ export interface MailReaderOptions {
   readonly memoryMb?: number;
   /** In place of our own thread, for tests. */
   readonly script?: URL;
-}
-
-/** How much is read of a mail. */
-export interface How {
-  /** See `briefly`: less to hand over between threads. Default: everything. */
-  readonly brief: boolean;
-  /** See `ReadMailOptions`. */
-  readonly documents: 'all' | 'of-faxes';
-}
-
-/** What a thread is given. */
-export interface MailToRead {
-  readonly bytes: Uint8Array;
-  readonly how: How;
 }
 
 export interface MailReader {

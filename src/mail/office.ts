@@ -12,6 +12,8 @@ export interface MailOffice {
   readonly isWatched: (email: string) => boolean;
   /** Our domains, ASCII. Message-IDs of our own prompts end in one of them. */
   readonly domains: readonly string[];
+  /** Domains in which our prompts' Message-IDs end; empty: not known, any will do. */
+  readonly promptDomains: readonly string[];
   /** Names with which our own mail servers sign their verdicts, beside hosts of our domains. */
   readonly authHosts: readonly string[];
   /** ISO 3166 code of numbers without country code. */
@@ -29,6 +31,8 @@ export interface MailOfficeOptions {
   /** Shared mailboxes that are watched. Null: not known; then addresses that are no person's count. */
   readonly mailboxes?: readonly string[] | null;
   readonly authHosts?: readonly string[];
+  /** The domain our prompts are sent from, where it is none of `domains`. */
+  readonly promptDomain?: string | null;
   readonly region?: string | null;
   readonly ownNumbers?: readonly string[];
   readonly isFaxMailbox?: boolean;
@@ -59,6 +63,7 @@ export function mailOffice(options: MailOfficeOptions): MailOffice {
     isPerson,
     isWatched: (email) => (given === null ? isOwn(email) && !people.has(email) && isDesk(email) : given.has(email)),
     domains,
+    promptDomains: [...domains, ...(options.promptDomain == null ? [] : [options.promptDomain])],
     authHosts: (options.authHosts ?? []).map((host) => host.toLowerCase()),
     region: options.region ?? null,
     ownNumbers: new Set(

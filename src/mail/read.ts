@@ -48,15 +48,27 @@ export async function readMail(bytes: Uint8Array, options: ReadMailOptions = {})
  * second reader's attachments are known by name and size only.
  */
 export function readAttachment(bytes: Uint8Array, index: number, options: ReadMailOptions = {}): Buffer | null {
-  const buffer = cleanStart(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
+  return attempt(() => {
+    const { mail, structure } = innermost(bytes, options);
+    return attachedBytes(mail, structure, index);
+  });
+}
+
+/** The mail that `readMail` reads: of a journal report the one inside it. */
+export function innermost(
+  bytes: Uint8Array,
+  options: ReadMailOptions = {},
+): { readonly mail: Buffer; readonly structure: Structure } {
   const limits = { mostParts: options.mostParts ?? 10_000, deepest: 60 };
-  let mail = buffer;
+  let mail = cleanStart(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
+  let structure = readStructure(mail, limits);
   for (let level = 0; level < deepestJournal; level++) {
-    const journal = attempt(() => readJournal(mail, readStructure(mail, limits)));
+    const journal = attempt(() => readJournal(mail, structure));
     if (journal === null) break;
     mail = journal.mail;
+    structure = readStructure(mail, limits);
   }
-  return attempt(() => attachedBytes(mail, readStructure(mail, limits), index));
+  return { mail, structure };
 }
 
 async function secondly(read: MailRead, bytes: Buffer): Promise<MailRead> {

@@ -37,3 +37,15 @@ export function isExcluded(addresses: readonly string[], { exclude }: Pick<MailR
     return exclude.some((one) => (one.includes('@') ? one === address : one === domain || domain.endsWith(`.${one}`)));
   });
 }
+
+/**
+ * Did it come into a mailbox that is everybody's of us? Faxes of a watched mailbox, and what was written to its own address;
+ * not what a journaling mailbox tells of everybody's letters.
+ */
+export function isForAll(
+  mail: { readonly channel: string; readonly to: readonly string[] },
+  { scope, mailbox, isJournal }: Pick<MailRules, 'scope' | 'mailbox' | 'isJournal'>,
+): boolean {
+  if (scope !== 'all' || isJournal) return false;
+  return mail.channel === 'fax' || (mailbox !== null && mail.to.includes(mailbox));
+}

@@ -1,5 +1,5 @@
-import { automaticSign } from './automatic.ts';
-import { decideMail } from './decide.ts';
+import { type Automatic, automaticSign } from './automatic.ts';
+import { decideMail, isPromptId, ownPrompt } from './decide.ts';
 import { mayBeFax } from './fax/read-fax.ts';
 import type { MailHead, MailRead } from './mail-read.ts';
 import type { MailOffice } from './office.ts';
@@ -28,12 +28,12 @@ export function siftMail(head: MailHead, office: MailOffice, rules: MailRules): 
   const everybody = [...(parties.from === null ? [] : [parties.from.email]), ...parties.recipients];
   if (isExcluded(everybody, rules)) return { kind: 'skip', because: 'excluded' };
   if (rules.isJournal || head.fields['x-ms-journal-report'] !== undefined) return { kind: 'look-inside' };
-  const { verdict, answersPrompt } = decideMail(mail, office);
-  if (answersPrompt !== null && automaticSign(mail) === null) return { kind: 'keep' };
-  if (verdict === 'own') return { kind: 'skip', because: 'own' };
-  if (rules.isFaxMailbox) return { kind: 'keep' };
-  if (rules.scope === 'all' && isReport(mail)) return { kind: 'look-inside' };
+  const automatic = automaticSign(mail);
+  if (ownPrompt(mail, automatic, office) !== null) return { kind: 'skip', because: 'own' };
   const isFromUs = parties.from !== null && office.isOwn(parties.from.email);
+  if (isFromUs && automatic === null && isPromptId(head.inReplyTo, office)) return { kind: 'keep' };
+  if (rules.isFaxMailbox) return { kind: 'keep' };
+  if (rules.scope === 'all' && isReport(automatic)) return { kind: 'look-inside' };
   const isAmongUs = isFromUs && parties.outside.length === 0;
   if (isAmongUs && parties.recipients.length > 0)
     return mayBeFax(mail) || [...parties.recipients, ...head.deliveredTo].some(office.isWatched)
@@ -69,9 +69,8 @@ function ifKnown(addresses: readonly string[]): Sifted {
 }
 
 /** A bounce of our own prompt says so in its body alone. */
-function isReport(mail: MailRead): boolean {
-  const sign = automaticSign(mail);
-  return sign !== null && (sign.kind === 'bounce' || sign.kind === 'receipt');
+function isReport(automatic: Automatic | null): boolean {
+  return automatic?.kind === 'bounce' || automatic?.kind === 'receipt';
 }
 
 /** A mail of which only the header is here. */

@@ -1,4 +1,4 @@
-import type { MailToRead } from './mail-reader.ts';
+import type { MailToRead } from './how.ts';
 import { briefly, readMail } from './read.ts';
 import { answerRequests } from './threads.ts';
 

@@ -2,4 +2,6 @@
 export { backfillImap } from './imap/backfill.ts';
 export { listenImap, probeImap } from './imap/listen.ts';
 export { type ImapOptions, imapFields, imapOptions } from './imap/options.ts';
+export { backfillMaildir, listenMaildir, probeMaildir } from './maildir/listen.ts';
+export { type MaildirOptions, maildirFields, maildirPath } from './maildir/options.ts';
 export { addressOf, journalField, mailboxFields, rulesOf, scopeField } from './options.ts';

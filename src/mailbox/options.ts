@@ -35,16 +35,16 @@ const Exclude = z.strictObject({
   addresses: z
     .array(address)
     .describe('mail with one of these addresses is never stored, whoever else takes part')
-    .default([]),
+    .prefault([]),
   domains: z
     .array(normal(readDomain, 'a domain such as romashka.example'))
     .describe('the same for every address of these domains and below them')
-    .default([]),
+    .prefault([]),
   folders: z.array(z.string().min(1)).describe('folders that are not looked into where folders says "*"').default([]),
 });
 
 export const mailboxFields = {
-  address: address.describe('the mailbox’s own address; default: user, where that is an address').optional(),
+  address: address.describe('the mailbox’s own address; default: user, if that is one').optional(),
   exclude: Exclude.describe('what is never stored, decided before anything is').prefault({}),
   authHosts: z
     .array(z.string().trim().toLowerCase().min(1))
@@ -52,25 +52,25 @@ export const mailboxFields = {
     .default([]),
   history: History.describe(
     'of the mail that is there at the first start: all, none, a number of days, or since a day such as 2026-01-01',
-  ).default('all'),
+  ).prefault('all'),
   poll: z
     .int()
     .min(5)
     .max(300)
-    .describe('seconds: every folder is looked at this often, also where the server tells of new mail by itself')
+    .describe('every folder is looked at after so many seconds, also where new mail tells of itself')
     .default(60),
   largestMb: z
     .int()
     .min(1)
     .max(1024)
-    .describe('megabytes: of a larger mail only the header and the first megabyte are taken')
+    .describe('of a mail of more megabytes than this only the header and the first megabyte are taken')
     .default(50),
 } as const;
 
 export const journalField = {
   journal: z
     .boolean()
-    .describe('true: a journaling mailbox; what is inside the reports is taken, not the reports')
+    .describe('a journaling mailbox: what is inside the reports is taken, not the reports')
     .default(false),
 } as const;
 
@@ -78,7 +78,7 @@ export const journalField = {
 export const scopeField = {
   scope: z
     .enum(['known', 'all'])
-    .describe('known: only mail with clients we know; all: every mail with somebody outside')
+    .describe('whose mail is stored: known (only mail with clients we know), all (every mail with somebody outside)')
     .default('known'),
 } as const;
 

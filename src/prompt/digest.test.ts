@@ -103,7 +103,7 @@ test('completed, joined or given away meanwhile: left out; the one that is left 
   await db.rows(sql`update prompt set revoked_at = now() where contact_id = ${renewed}`);
   await run({}, left);
   expect(to(owner).map(({ subject }) => subject)).toEqual([
-    expect.stringMatching(/^E-mail: ivan@acme\.example, 10:03 — what mattered\?$/),
+    expect.stringMatching(/^Incoming mail: ivan@acme\.example, 10:03 — what mattered\?$/),
   ]);
   expect(await opened(to(owner)[0]?.text)).toEqual([left]);
   await run({}, done, joined, left);
@@ -125,7 +125,7 @@ test('a digest of one is the ordinary mail; nobody is left: no mail', async () =
     sql`select message_id as "messageId" from prompt where contact_id = ${id}`,
   );
   expect(to(owner)).toMatchObject(
-    [{ subject: /^E-mail: .*what mattered/, messageId: prompt?.messageId }].map((mail) => ({
+    [{ subject: /^Incoming mail: .*what mattered/, messageId: prompt?.messageId }].map((mail) => ({
       ...mail,
       subject: expect.stringMatching(mail.subject),
     })),

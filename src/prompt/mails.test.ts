@@ -13,6 +13,7 @@ const mail: AskedContact = {
   outsideName: 'Ivan <b>',
   clientName: null,
   personName: null,
+  fax: null,
   startedAt: new Date('2026-11-23T08:05:00Z'),
   talkSeconds: null,
   callBack: false,
@@ -42,7 +43,7 @@ test('facts and a link for each, the day where it is not today', () => {
 Входящий звонок · Иван, Ромашка · +380 67 123-45-67 · 20 ноября, 17:05 · 1:05
 https://letopis.example/d/0
 
-Письмо · Ivan <b>, ivan@acme.example · 10:05
+Входящее письмо · Ivan <b>, ivan@acme.example · 10:05
 https://letopis.example/d/1
 
 -- 
@@ -50,7 +51,7 @@ https://letopis.example/d/1
 `);
   const { html } = written(2, 'ru');
   expect(html.match(/href="[^"]+"/g)).toEqual([`href="${link(0)}"`, `href="${link(1)}"`]);
-  expect(html).toContain('Письмо · Ivan &#60;b&#62;, ivan@acme.example · 10:05<br>');
+  expect(html).toContain('Входящее письмо · Ivan &#60;b&#62;, ivan@acme.example · 10:05<br>');
 });
 
 test.each<[number, Language, string]>([

@@ -2,7 +2,7 @@ import { createPostgresBackend, type Job, Queue, Worker } from 'bullmq';
 import { Redis } from 'ioredis';
 import { jitter } from '../ops/chance.ts';
 import type { Logger } from '../ops/log.ts';
-import type { OutboxJob } from '../store/index.ts';
+import { type OutboxJob, outboxJobs } from '../store/index.ts';
 import { raceMs } from './race.ts';
 
 /** What a job carries: the outbox row's id and nothing else. */
@@ -59,8 +59,6 @@ export interface BullOptions {
   /** Called whenever the queue can be reached again. */
   readonly onReachable?: () => void;
 }
-
-const jobs: readonly OutboxJob[] = ['decide', 'prompt'];
 
 export function openBull(options: BullOptions): Bull {
   return options.redisUrl ? onRedis(options, options.redisUrl) : onDatabase(options);
@@ -119,7 +117,7 @@ function assemble(options: BullOptions, making: Making): Bull {
     one.on('error', (err) => options.log.warn({ err }, 'queue.error'));
     return one;
   };
-  const queues = new Map(jobs.map((job) => [job, listen(making.queue(nameOf(job)))]));
+  const queues = new Map(outboxJobs.map((job) => [job, listen(making.queue(nameOf(job)))]));
   return {
     backend: making.backend,
     reachable: making.reachable,

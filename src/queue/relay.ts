@@ -7,6 +7,7 @@ import {
   markRelayed,
   type OutboxRow,
   outboxDepth,
+  outboxJobs,
   relayedBefore,
 } from '../store/index.ts';
 import type { Bull } from './bull.ts';
@@ -63,7 +64,7 @@ export async function rebuild(parts: RelayParts, ageMs: number, thorough: boolea
 }
 
 async function addAll(bull: Bull, rows: readonly OutboxRow[]): Promise<void> {
-  for (const job of ['decide', 'prompt'] as const) {
+  for (const job of outboxJobs) {
     const ids = rows.filter((row) => row.job === job).map(({ id }) => id);
     if (ids.length > 0) await withinMs(8000, bull.add(job, ids));
   }

@@ -86,14 +86,14 @@ function storeOne(db: Db, batch: Batch, capture: CaptureRow, contact: MachineRow
              ${contact.outside}, ${contact.outsideNorm}, ${contact.outsideName}, ${contact.facts}::jsonb,
              ${contact.asks}::boolean, ${contact.thread}, ${connector}, (select id from employee where is_duty)
         from stored
-      returning id
+      returning id, asks
     ), known as (
       insert into contact_identity (identity, contact_id)
       select unnest(${batch.identities.map((i) => i.identity)}::bytea[]), id from made
     ), linked as (
       insert into contact_capture (capture_id, contact_id) select stored.id, made.id from stored, made
     ), queued as (
-      insert into outbox (job, ref) select 'decide', id from made
+      insert into outbox (job, ref) select case when asks then 'decide' else 'decide-past' end, id from made
     ), moved as (
       insert into connector_position (connector, position)
       select ${connector}, ${position} from fence where ${position}::text is not null
@@ -138,7 +138,7 @@ function storeMany(db: Db, batch: Batch): Promise<Told[]> {
           as n (id, channel, direction, outcome, started_at, ended_at, outside_kind, outside, outside_norm,
                 outside_name, facts, asks, thread)
        where n.id in (select contact_id from fresh)
-      returning id
+      returning id, asks
     ), known as (
       insert into contact_identity (identity, contact_id)
       select i.identity, i.contact_id
@@ -148,7 +148,7 @@ function storeMany(db: Db, batch: Batch): Promise<Told[]> {
     ), linked as (
       insert into contact_capture (capture_id, contact_id) select id, contact_id from fresh
     ), queued as (
-      insert into outbox (job, ref) select 'decide', id from made
+      insert into outbox (job, ref) select case when asks then 'decide' else 'decide-past' end, id from made
     ), moved as (
       insert into connector_position (connector, position)
       select ${connector}, ${batch.position} from fence where ${batch.position}::text is not null
@@ -201,6 +201,18 @@ export async function storeSightings(
   return rows.map(({ id }) => id);
 }
 
+/** Does one of these identities lead to a contact that is none of these? Then somebody made it since we looked. */
+export async function leadsElsewhere(
+  tx: Db,
+  identities: readonly Buffer[],
+  contactIds: readonly string[],
+): Promise<boolean> {
+  const rows = await tx.rows(sql`
+    select 1 from contact_identity
+     where identity = any(${identities}::bytea[]) and contact_id <> all(${[...contactIds]}::uuid[]) limit 1`);
+  return rows.length > 0;
+}
+
 /** Makes a contact; its captures and identities follow with `storeSightings`. */
 export async function addContact(tx: Db, connector: string, row: MachineRow): Promise<void> {
   await tx.rows(sql`
@@ -231,9 +243,9 @@ export async function rewriteMachineColumns(tx: Db, row: MachineRow): Promise<vo
              outside = ${row.outside}, outside_norm = ${row.outsideNorm}, outside_name = ${row.outsideName},
              facts = ${row.facts}::jsonb, asks = asks or ${row.asks}, thread = ${row.thread}, decided_at = null
        where id = ${row.id}
-      returning id
+      returning id, asks
     )
-    insert into outbox (job, ref) select 'decide', id from told`);
+    insert into outbox (job, ref) select case when asks then 'decide' else 'decide-past' end, id from told`);
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { ContactState, NextStep, OutcomeByHand } from '../core/human.ts';
+import type { FaxFacts, MailFacts } from '../core/mail.ts';
 import { type Db, type Query, sql } from './db.ts';
 
 /** A contact with the names a page shows. Machine facts first, then what people wrote. */
@@ -24,6 +25,15 @@ export interface ContactView {
   /** The page it was sent from, and what else the form told, label by label. */
   readonly page: string | null;
   readonly more: readonly { readonly label: string; readonly value: string }[] | null;
+  /** Of a mail, and of a fax that a gateway mailed. */
+  readonly mail: MailView | null;
+  readonly fax: FaxFacts | null;
+  readonly connector: string;
+  /** The draft of its thread that is asked about instead; null: it stands for itself. */
+  readonly joinedTo: string | null;
+  readonly joinedAt: Date | null;
+  /** How many mails of its thread are asked about with it. */
+  readonly joined: number;
   readonly state: ContactState;
   readonly ownerId: string;
   readonly ownerName: string;
@@ -45,9 +55,37 @@ export interface ContactView {
   readonly version: number;
 }
 
+/** A mail as pages show it. */
+export interface MailView
+  extends Pick<
+    MailFacts,
+    | 'mailId'
+    | 'subject'
+    | 'from'
+    | 'to'
+    | 'files'
+    | 'automatic'
+    | 'originalSender'
+    | 'authenticity'
+    | 'fullness'
+    | 'notes'
+  > {
+  /** What was written; of lists the beginning only. Null: not for this reader. */
+  readonly text: string | null;
+  /** Of the whole text, in characters. */
+  readonly length: number;
+  /** Who of us passed it on; null: nobody did, or nobody knows the address. */
+  readonly forwarder: string | null;
+}
+
+/** The longest text that is kept of a mail; lists show what fits. */
+const wholeText = 20_000;
+const textInTimeline = 3000;
+const textInLists = 300;
+
 /** The one contact, null when it does not exist or was joined with another. */
 export async function contactView(db: Db, id: string): Promise<ContactView | null> {
-  const rows = await db.rows<ContactView>(view(sql`c.id = ${id}`, 'c.started_at', 1));
+  const rows = await db.rows<ContactView>(view(sql`c.id = ${id}`, 'c.started_at', 1, wholeText));
   return rows[0] ?? null;
 }
 
@@ -69,24 +107,57 @@ export async function countDrafts(db: Db, ownerId: string): Promise<number> {
   return row?.n ?? 0;
 }
 
-/** The newest contacts of a client before this one, newest first; what people dismissed is left out. */
+/** The newest contacts of a client before this one, newest first; what people dismissed or programs sent is left out. */
 export function lastContacts(db: Db, clientId: string, exceptId: string | null, limit: number): Promise<ContactView[]> {
   return db.rows<ContactView>(
     view(
-      sql`c.client_id = ${clientId} and c.id is distinct from ${exceptId} and c.state <> 'dismissed'`,
+      sql`c.client_id = ${clientId} and c.id is distinct from ${exceptId} and c.state not in ('dismissed', 'automatic')`,
       'c.started_at desc, c.id desc',
       limit,
     ),
   );
 }
 
-/** These contacts, in no order. */
+/** These contacts, in no order, with the beginnings of what was written. */
 export function contactViews(db: Db, ids: readonly string[]): Promise<ContactView[]> {
-  return db.rows<ContactView>(view(sql`c.id = any(${[...ids]})`, 'c.id', ids.length));
+  return db.rows<ContactView>(view(sql`c.id = any(${[...ids]})`, 'c.id', ids.length, textInTimeline));
 }
 
-/** One statement for every list of contacts. `order` and `limit` are ours, never from outside. */
-function view(where: Query, order: string, limit: number): Query {
+/** The mails that are asked about with this draft of their thread, oldest first. */
+export function joinedTo(db: Db, draftId: string, limit: number): Promise<ContactView[]> {
+  return db.rows<ContactView>(
+    view(
+      sql`c.joined_to = ${draftId} and c.thread = (select thread from contact where id = ${draftId})`,
+      'c.started_at, c.id',
+      limit,
+      textInTimeline,
+    ),
+  );
+}
+
+/**
+ * Mails and faxes that this client, or whoever has this number, has sent since then, newest first; also the faxes that did
+ * not come through. `number`: E.164.
+ */
+export function sentSince(
+  db: Db,
+  sender: { readonly clientId: string | null; readonly number: string | null },
+  since: Date,
+  limit: number,
+): Promise<ContactView[]> {
+  return db.rows<ContactView>(
+    view(
+      sql`(c.client_id = ${sender.clientId} or c.outside_norm = ${sender.number}) and c.started_at >= ${since}
+          and c.channel in ('email', 'fax') and c.direction = 'inbound'
+          and (c.state not in ('dismissed', 'automatic') or c.state = 'automatic' and c.channel = 'fax')`,
+      'c.started_at desc, c.id desc',
+      limit,
+    ),
+  );
+}
+
+/** One statement for every list of contacts. `order`, `limit` and `textLength` are ours, never from outside. */
+function view(where: Query, order: string, limit: number, textLength = textInLists): Query {
   return {
     text: `
     select c.id, c.channel, c.direction, c.outcome, c.started_at as "startedAt", c.outside, c.outside_norm as "outsideNorm",
@@ -96,7 +167,15 @@ function view(where: Query, order: string, limit: number): Query {
            (c.facts #>> '{details,call,ringSeconds}')::float8 as "ringSeconds",
            c.facts #>> '{details,call,voicemail}' is not null as voicemail,
            c.facts #>> '{details,form,message}' as message, c.facts #>> '{details,form,page}' as page,
-           c.facts #> '{details,form,more}' as more,
+           c.facts #> '{details,form,more}' as more, c.facts #> '{details,fax}' as fax,
+           (c.facts #> '{details,mail}') - '{bodyHash,reason,thread,messageId}'::text[]
+             || jsonb_build_object('text', left(c.facts #>> '{details,mail,text}', ${textLength}),
+                                   'length', char_length(c.facts #>> '{details,mail,text}'),
+                                   'forwarder', case when c.facts #>> '{details,mail,originalSender}' is not null then
+                                     (select f.name from employee f where lower(f.email) = c.facts #>> '{details,mail,from}' limit 1) end) as mail,
+           c.connector, j.id as "joinedTo", j.started_at as "joinedAt",
+           (select count(*)::int from contact k
+             where k.thread = c.thread and k.joined_to = c.id and k.merged_into is null) as joined,
            c.state, c.owner_id as "ownerId", o.name as "ownerName", c.match ->> 'verdict' as verdict,
            c.client_id as "clientId", cl.name as "clientName", p.name as "personName", c.client_by_hand as "clientByHand",
            c.due_at as "dueAt", c.call_back as "callBack", c.gist, c.outcome_by_hand as "outcomeByHand",
@@ -108,6 +187,8 @@ function view(where: Query, order: string, limit: number): Query {
       left join person p on p.id = c.person_id
       left join occasion oc on oc.id = c.occasion_id
       left join employee by on by.id = c.completed_by
+      left join contact m on m.id = c.joined_to
+      left join contact j on j.id = coalesce(m.merged_into, m.id)
      where ${where.text} and c.merged_into is null
      order by ${order}
      limit ${limit}`,
@@ -138,75 +219,6 @@ export function candidatesOf(db: Db, contactId: string): Promise<CandidateView[]
       left join person p on p.id = (m.c ->> 'personId')::uuid
      where c.id = ${contactId}
      order by m.n`);
-}
-
-/** Clients whose name holds these words, the closest first; case does not matter. */
-export function clientsNamed(db: Db, words: string, limit: number): Promise<{ id: string; name: string }[]> {
-  const pattern = `%${words.replace(/[\\%_]/g, (sign) => `\\${sign}`)}%`;
-  return db.rows(sql`
-    select id, name from client
-     where name ilike ${pattern}
-     order by lower(name) = lower(${words}) desc, length(name), name
-     limit ${limit}`);
-}
-
-export interface ClientInList {
-  readonly id: string;
-  readonly name: string;
-  /** Of the last contact; null: there was none. */
-  readonly lastAt: Date | null;
-}
-
-/** Clients with the latest contacts, latest first, then others by name. Reads the newest contacts only, by their id. */
-export function latestClients(db: Db, limit: number): Promise<ClientInList[]> {
-  return db.rows(sql`
-    with latest as (
-      select client_id, max(started_at) as at
-        from (select client_id, started_at from contact
-               where client_id is not null and merged_into is null order by id desc limit 500) as newest
-       group by client_id
-    )
-    (select cl.id, cl.name, latest.at as "lastAt" from latest join client cl on cl.id = client_id
-      order by latest.at desc limit ${limit})
-    union all
-    (select id, name, null from client where id not in (select client_id from latest) order by name limit ${limit})
-    limit ${limit}`);
-}
-
-/** Clients whose name holds these words, the closest first. */
-export async function findClients(db: Db, words: string, limit: number): Promise<ClientInList[]> {
-  const found = (await clientsNamed(db, words, limit)).map(({ id }) => id);
-  return db.rows(sql`
-    select cl.id, cl.name,
-           (select max(c.started_at) from contact c where c.client_id = cl.id and c.merged_into is null) as "lastAt"
-      from client cl
-     where cl.id = any(${found}::uuid[])
-     order by array_position(${found}::uuid[], cl.id)`);
-}
-
-export async function clientHead(
-  db: Db,
-  id: string,
-): Promise<{ id: string; name: string; responsible: string | null } | null> {
-  const rows = await db.rows<{ id: string; name: string; responsible: string | null }>(sql`
-    select cl.id, cl.name, e.name as responsible
-      from client cl left join employee e on e.id = cl.responsible_id
-     where cl.id = ${id}`);
-  return rows[0] ?? null;
-}
-
-/** The addresses of a client and his people that count now: numbers first. */
-export function addressesOf(
-  db: Db,
-  clientId: string,
-  now: Date,
-): Promise<{ kind: string; address: string; personName: string | null }[]> {
-  return db.rows(sql`
-    select distinct p.kind, p.address, pe.name as "personName"
-      from contact_point p left join person pe on pe.id = p.person_id
-     where (p.client_id = ${clientId} or pe.client_id = ${clientId}) and p.since <= ${now} and ${now} < p.until
-     order by p.kind desc, p.address
-     limit 20`);
 }
 
 /** Occasions people may choose, in the office's order. */

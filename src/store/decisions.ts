@@ -19,6 +19,8 @@ export interface ContactToAssign {
   readonly automatic: boolean;
   /** One of us passed the mail on to us. */
   readonly forwarded: boolean;
+  /** The draft of its thread that is asked about instead, decided before. */
+  readonly joinedTo: string | null;
   readonly state: ContactState;
   readonly ownerId: string;
   readonly callBack: boolean;
@@ -41,7 +43,8 @@ export async function lockToAssign(db: Db, contactId: string): Promise<ContactTo
            c.reached_by as "reachedBy", c.client_id as "clientId", cl.responsible_id as "responsibleId",
            c.version > 1 or c.typing is not null or c.gist is not null as touched,
            exists (select from outbox o where o.ref = c.id and o.job = 'prompt')
-             or exists (select from prompt p where p.contact_id = c.id) as prompted,
+             or exists (select from prompt p where p.contact_id = c.id) or c.capped_at is not null as prompted,
+           c.joined_to as "joinedTo",
            jsonb_build_object('employees', c.facts -> 'employees', 'call', c.facts #> '{details,call}') as called
       from contact c left join client cl on cl.id = c.client_id
      where c.id = ${contactId} and c.merged_into is null
@@ -140,16 +143,24 @@ export async function closeMissedBefore(
   return rows.map(({ id }) => id);
 }
 
-/** The contact of the same thread that waits for its gist already: the oldest open draft but this one; null: none. */
+/**
+ * The contact of the same thread and the same client (of strangers: the same address) that waits for its gist already: the
+ * oldest open draft but this one; null: none. What thirty clients answer to one circular are thirty drafts.
+ */
 export async function openDraftOfThread(
   db: Db,
-  { id, thread }: { readonly id: string; readonly thread: string | null },
+  own: Pick<ContactToAssign, 'id' | 'thread' | 'clientId' | 'outsideNorm'>,
 ): Promise<string | null> {
-  if (thread === null) return null;
+  if (own.thread === null) return null;
   const [row] = await db.rows<{ id: string }>(sql`
     select id from contact
-     where thread = ${thread} and state = 'draft' and decided_at is not null and direction = 'inbound' and asks
-       and id <> ${id} and merged_into is null
+     where thread = ${own.thread} and state = 'draft' and direction = 'inbound' and asks
+       and (client_id = ${own.clientId}::uuid
+            or client_id is null and ${own.clientId}::uuid is null and outside_norm = ${own.outsideNorm})
+       and (decided_at is not null
+            or exists (select from prompt p where p.contact_id = contact.id)
+            or exists (select from outbox o where o.ref = contact.id and o.job = 'prompt'))
+       and id <> ${own.id} and merged_into is null
      order by started_at, id
      limit 1`);
   return row?.id ?? null;

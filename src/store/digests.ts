@@ -8,6 +8,7 @@ export interface WaitingRow {
   readonly callBack: boolean;
   readonly createdAt: Date;
   readonly startedAt: Date;
+  /** Thread and client (of strangers: address): what is asked about once. */
   readonly thread: string | null;
   readonly talkSeconds: number;
   readonly isNew: boolean;
@@ -27,7 +28,8 @@ export function lockWaiting(
   channels: readonly string[],
 ): Promise<WaitingRow[]> {
   return db.rows(sql`
-    select c.id, c.channel, c.call_back as "callBack", c.created_at as "createdAt", c.started_at as "startedAt", c.thread,
+    select c.id, c.channel, c.call_back as "callBack", c.created_at as "createdAt", c.started_at as "startedAt",
+           c.thread || ' ' || coalesce(c.client_id::text, c.outside_norm, '') as thread,
            coalesce((c.facts #>> '{details,call,talkSeconds}')::float8, 0) as "talkSeconds",
            case when c.client_id is null then c.match ->> 'verdict' is distinct from 'ambiguous'
                 else not exists (select from contact e where e.client_id = c.client_id and e.started_at < c.started_at
@@ -55,11 +57,12 @@ export function threadsAsked(
   since: Date,
 ): Promise<{ readonly thread: string; readonly contactId: string; readonly askedAt: Date }[]> {
   return db.rows(sql`
-    select c.thread, c.id as "contactId", max(coalesce(p.sent_at, p.created_at)) as "askedAt"
+    select c.thread || ' ' || coalesce(c.client_id::text, c.outside_norm, '') as thread, c.id as "contactId", max(coalesce(p.sent_at, p.created_at)) as "askedAt"
       from contact c join prompt p on p.contact_id = c.id
-     where c.thread = any(${threads}::text[]) and c.merged_into is null
+     where c.thread = any(${threads.map((key) => key.split(' ')[0])}::text[]) and c.merged_into is null
+       and c.thread || ' ' || coalesce(c.client_id::text, c.outside_norm, '') = any(${threads}::text[])
        and coalesce(p.sent_at, p.created_at) > ${since} and (p.sent_at is not null or p.revoked_at is null)
-     group by c.thread, c.id`);
+     group by 1, c.id`);
 }
 
 /** How many of an employee's places were used since then. */
@@ -75,7 +78,7 @@ export async function countAsks(db: Db, employeeId: string, since: Date): Promis
 /** Nobody will be asked about these; what a person has touched stays a draft. Returns the ids of those that changed. */
 export async function makeBare(db: Db, contactIds: readonly string[]): Promise<string[]> {
   const rows = await db.rows<{ id: string }>(sql`
-    update contact set state = 'bare'
+    update contact set state = 'bare', capped_at = now()
      where id = any(${contactIds}::uuid[]) and state = 'draft' and version = 1 and typing is null and gist is null
     returning id`);
   return rows.map(({ id }) => id);

@@ -22,6 +22,7 @@ export {
   type OutboxRow,
   openOutbox,
   outboxDepth,
+  outboxJobs,
   relayedBefore,
 } from './outbox.ts';
 export { openStore, type Store, type StoreOptions } from './pool.ts';

@@ -151,14 +151,19 @@ export async function mailVerdict(
   return row ?? null;
 }
 
+/** Where the bytes of a mail stand. Both null: they were erased. */
+export interface MailBytes {
+  readonly raw: Buffer | null;
+  readonly file: string | null;
+  /** Why only the beginning is here; null: all of it is. */
+  readonly cut: string | null;
+  /** Where it is in its mailbox. */
+  readonly folder: string | null;
+}
+
 /** The bytes of a mail, or the file they stand in; null when there is no such mail. */
-export async function mailBytes(
-  db: Db,
-  id: string,
-): Promise<{ readonly raw: Buffer | null; readonly file: string | null } | null> {
-  const [row] = await db.rows<{ raw: Buffer | null; file: string | null }>(
-    sql`select raw, file from mail where id = ${id}`,
-  );
+export async function mailBytes(db: Db, id: string): Promise<MailBytes | null> {
+  const [row] = await db.rows<MailBytes>(sql`select raw, file, cut, folder from mail where id = ${id}`);
   return row ?? null;
 }
 

@@ -1,6 +1,8 @@
 import { type Db, sql } from './db.ts';
 
-export type OutboxJob = 'decide' | 'prompt';
+/** `decide-past`: of what nobody waits for, so that a mailbox of ten thousand old mails holds up no call of today. */
+export const outboxJobs = ['decide', 'prompt', 'decide-past'] as const;
+export type OutboxJob = (typeof outboxJobs)[number];
 
 /** One thing to be done about one contact. */
 export interface OutboxRow {

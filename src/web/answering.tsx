@@ -100,6 +100,11 @@ function send(reply: FastifyReply, answer: Answer) {
       return reply.redirect(answer.to, 303);
     case 'text':
       return reply.code(answer.status).type(answer.type).send(answer.text);
+    case 'bytes':
+      return reply
+        .headers({ ...answer.headers })
+        .type(answer.type)
+        .send(Buffer.from(answer.bytes));
     case 'nothing':
       return reply.code(204).send();
   }

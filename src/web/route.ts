@@ -3,12 +3,14 @@ import type { Clock } from '../core/clock.ts';
 import type { Language } from '../core/language.ts';
 import type { Key } from '../core/token.ts';
 import type { LiveHub } from '../live/run.ts';
+import type { PagePainter } from '../mail/index.ts';
 import type { Logger } from '../ops/log.ts';
 import type { Metrics } from '../ops/metrics.ts';
 import type { PromptDeps } from '../prompt/run.ts';
 import type { Db } from '../store/db.ts';
 import type { Visitor } from '../store/sessions.ts';
 import type { Fields } from './fields.ts';
+import type { KeptMails } from './kept-mails.ts';
 import type { Texts } from './texts/index.ts';
 
 /**
@@ -68,6 +70,13 @@ export type Answer =
   | { readonly kind: 'page'; readonly status?: number; readonly page: VNode }
   | { readonly kind: 'redirect'; readonly to: string; readonly cookie?: string }
   | { readonly kind: 'text'; readonly status: number; readonly type: string; readonly text: string }
+  | {
+      readonly kind: 'bytes';
+      readonly type: string;
+      readonly bytes: Uint8Array;
+      /** In place of those of every answer. */
+      readonly headers: Readonly<Record<string, string>>;
+    }
   | { readonly kind: 'nothing' };
 
 /** State of a connector as the supervisor of connectors tells it. */
@@ -92,6 +101,8 @@ export interface Web {
   readonly isHttps: boolean;
   readonly office: WebOffice;
   readonly live: LiveHub;
+  readonly mails: KeptMails;
+  readonly painter: PagePainter;
   readonly prompts: PromptDeps;
   readonly status: () => Promise<readonly ConnectorStatus[]>;
   readonly metrics: (() => Promise<{ readonly type: string; readonly text: string }>) | null;

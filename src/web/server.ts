@@ -5,6 +5,7 @@ import type { Clock } from '../core/clock.ts';
 import { Fault } from '../core/fault.ts';
 import type { Key } from '../core/token.ts';
 import type { LiveHub } from '../live/run.ts';
+import type { PagePainter } from '../mail/index.ts';
 import type { Logger } from '../ops/log.ts';
 import type { Mailer } from '../prompt/mailer.ts';
 import type { PromptOptions } from '../prompt/run.ts';
@@ -14,6 +15,7 @@ import { answerAsset, answerError, answerMissing, answerRoute, logAnswer, type S
 import { type Assets, loadAssets } from './assets.ts';
 import { securityHeaders } from './guard.ts';
 import { type FindHook, hookDoors, serveHooks } from './hooks.ts';
+import type { KeptMails } from './kept-mails.ts';
 import { serveLive } from './live-socket.tsx';
 import type { ConnectorStatus, Door, Route, Web, WebOffice } from './route.ts';
 import { completionRoutes } from './routes/link.tsx';
@@ -40,6 +42,8 @@ export interface WebOptions {
   readonly trustProxy: boolean | number | string | readonly string[];
   readonly office: WebOffice;
   readonly live: LiveHub;
+  readonly mails: KeptMails;
+  readonly painter: PagePainter;
   readonly mailer: Mailer;
   readonly prompts: Omit<PromptOptions, 'publicUrl' | 'office'>;
   readonly status: () => Promise<readonly ConnectorStatus[]>;
@@ -152,6 +156,8 @@ function webOf(options: WebOptions, assets: Assets, publicUrl: () => string): We
     randomBytes,
     prompts,
     live: options.live,
+    mails: options.mails,
+    painter: options.painter,
     status: options.status,
     metrics: options.metrics ?? null,
     counters: options.counters ?? null,

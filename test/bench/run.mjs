@@ -17,7 +17,7 @@ function build() {
   for (const name of ['package.json', 'node_modules', 'test/recordings', 'test/fixtures', 'config']) {
     symlinkSync(join(root, name), join(folder, name));
   }
-  for (const name of ['src/store/migrations', 'src/web/assets', 'src/demo/recordings']) {
+  for (const name of ['src/store/migrations', 'src/web/assets', 'src/demo/recordings', 'src/demo/mails']) {
     cpSync(join(root, name), join(folder, name), { recursive: true });
   }
 }

@@ -24,6 +24,8 @@ test('who may come where: every route is on this list', () => {
   expect(doors.sort()).toEqual([
     'link GET /d/:token',
     'link GET /d/:token/done',
+    'link GET /d/:token/files/:n',
+    'link GET /d/:token/pages/:n.png',
     'link POST /d/:token',
     'link POST /d/:token/renew',
     'link POST /d/:token/typing',
@@ -41,6 +43,9 @@ test('who may come where: every route is on this list', () => {
     'session GET /clients',
     'session GET /contact/:id',
     'session GET /contact/:id/done',
+    'session GET /contact/:id/files/:n',
+    'session GET /contact/:id/html',
+    'session GET /contact/:id/pages/:n.png',
     'session GET /live',
     'session POST /contact/:id',
     'session POST /contact/:id/typing',

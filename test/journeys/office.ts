@@ -4,6 +4,7 @@ import { afterAll } from 'vitest';
 import type { Clock } from '../../src/core/clock.ts';
 import type { Match } from '../../src/core/match.ts';
 import { createLiveHub, type LiveHub } from '../../src/live/run.ts';
+import { type MailRules, openPagePainter } from '../../src/mail/index.ts';
 import { newId, randomBytes } from '../../src/ops/chance.ts';
 import { createMetrics } from '../../src/ops/metrics.ts';
 import { createMailer } from '../../src/prompt/mailer.ts';
@@ -11,8 +12,11 @@ import { type PromptDeps, promptContact } from '../../src/prompt/run.ts';
 import { issueSignInLink } from '../../src/prompt/sign-in.ts';
 import { type Db, sql } from '../../src/store/db.ts';
 import type { FindHook } from '../../src/web/hooks.ts';
+import { openKeptMails } from '../../src/web/kept-mails.ts';
 import type { ConnectorStatus } from '../../src/web/route.ts';
 import { startWeb } from '../../src/web/server.ts';
+import { testMails } from '../kit/mails.ts';
+import { officeMail } from '../kit/office-mail.ts';
 import { testStore } from '../kit/postgres.ts';
 
 export interface Letter {
@@ -51,7 +55,11 @@ export async function openOffice(
   const from = 'Letopis <letopis@office.example>';
   const mailer = createMailer({ smtp: smtp.url, from, timeoutMs: 3000 });
   const rules = { when: {}, quiet: null, perDay: 1000, from, linkDays: 14 };
-  const live: LiveHub = createLiveHub({ db, clock, log, lookup: (outside) => lookup(db, outside.value) });
+  const zone = 'Europe/Kyiv';
+  const live: LiveHub = createLiveHub({ db, clock, log, zone, lookup: (outside) => lookup(db, outside.value) });
+  const mails = testMails(db, { rules: mailboxes, office: { ...officeMail, mailboxes: ['sales@ours.example'] } });
+  const kept = openKeptMails({ db, files: mails.files, rulesOf: (connector) => mailboxes[connector] ?? taken });
+  const painter = openPagePainter();
   const metrics = createMetrics();
   const web = await startWeb({
     counters: metrics,
@@ -65,8 +73,10 @@ export async function openOffice(
     publicUrl: null,
     basePath: options.basePath ?? '',
     trustProxy: false,
-    office: { name: 'Ромашка', zone: 'Europe/Kyiv', language: 'uk' },
+    office: { name: 'Ромашка', zone, language: 'uk' },
     live,
+    mails: kept,
+    painter,
     mailer,
     prompts: rules,
     status: async () => options.connectors ?? [],
@@ -84,10 +94,11 @@ export async function openOffice(
   afterAll(async () => {
     await web.close();
     mailer.close();
-    await smtp.close();
+    await Promise.all([smtp.close(), kept.close(), painter.close(), mails.close()]);
   });
   return {
     db,
+    mails,
     store,
     clock,
     url: web.url,
@@ -114,6 +125,22 @@ export async function openOffice(
     },
   };
 }
+
+const taken: MailRules = {
+  scope: 'all',
+  mailbox: null,
+  exclude: [],
+  isJournal: false,
+  isFaxMailbox: false,
+  faxProfiles: null,
+  authHosts: [],
+};
+/** A mailbox of everybody's, one of a person, and that of the fax gateway. */
+const mailboxes: Readonly<Record<string, MailRules>> = {
+  sales: { ...taken, mailbox: 'sales@ours.example' },
+  personal: { ...taken, scope: 'known' },
+  faxes: { ...taken, isFaxMailbox: true },
+};
 
 export type OfficeUnderTest = Awaited<ReturnType<typeof openOffice>>;
 
@@ -216,12 +243,16 @@ export async function addEmployee(db: Db, person: Person): Promise<string> {
       insert into contact_point (kind, address, raw, employee_id)
       values ('extension', ${person.extension}, ${person.extension}, ${id})`);
   }
+  if (person.email) {
+    await db.rows(sql`
+      insert into contact_point (kind, address, raw, employee_id) values ('email', ${person.email}, ${person.email}, ${id})`);
+  }
   return id;
 }
 
 export async function addClient(
   db: Db,
-  client: { readonly name: string; readonly person?: string; readonly phone?: string },
+  client: { readonly name: string; readonly person?: string; readonly phone?: string; readonly email?: string },
 ) {
   const id = newId();
   const personId = client.person === undefined ? null : newId();
@@ -229,10 +260,14 @@ export async function addClient(
   if (personId !== null) {
     await db.rows(sql`insert into person (id, client_id, name) values (${personId}, ${id}, ${client.person})`);
   }
-  if (client.phone) {
+  for (const [kind, address] of [
+    ['phone', client.phone],
+    ['email', client.email],
+  ] as const) {
+    if (address === undefined) continue;
     await db.rows(sql`
       insert into contact_point (kind, address, raw, client_id, person_id)
-      values ('phone', ${client.phone}, ${client.phone}, ${personId === null ? id : null}, ${personId})`);
+      values (${kind}, ${address}, ${address}, ${personId === null ? id : null}, ${personId})`);
   }
   return { id, personId };
 }

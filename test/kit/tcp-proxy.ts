@@ -4,6 +4,8 @@ export interface TcpProxy {
   readonly port: number;
   /** Cuts every connection without a word and refuses new ones for so long, as a network that is gone. */
   cut(forMs: number): void;
+  /** From now on not a byte comes through, and nobody is told: a cable that was pulled out. */
+  freeze(): void;
   stop(): Promise<void>;
 }
 
@@ -11,6 +13,7 @@ export interface TcpProxy {
 export async function startTcpProxy(target: { readonly host: string; readonly port: number }): Promise<TcpProxy> {
   const open = new Set<Socket>();
   let backAt = 0;
+  let isFrozen = false;
   const server = createServer((socket) => {
     if (performance.now() < backAt) return void socket.destroy();
     const onward = connect(target);
@@ -24,7 +27,15 @@ export async function startTcpProxy(target: { readonly host: string; readonly po
         open.delete(one);
         other.destroy();
       });
-      one.pipe(other);
+      one.on('data', (bytes: Buffer) => {
+        if (!isFrozen && other.writable && !other.write(bytes)) {
+          one.pause();
+          other.once('drain', () => one.resume());
+        }
+      });
+      one.on('end', () => {
+        if (!isFrozen) other.end();
+      });
     }
   });
   const cutAll = () => {
@@ -40,6 +51,9 @@ export async function startTcpProxy(target: { readonly host: string; readonly po
     cut(forMs) {
       backAt = performance.now() + forMs;
       cutAll();
+    },
+    freeze() {
+      isFrozen = true;
     },
     stop() {
       cutAll();

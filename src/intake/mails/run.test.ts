@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
 import { testMails } from '../../../test/kit/mails.ts';
 import { testStore } from '../../../test/kit/postgres.ts';
@@ -285,4 +286,62 @@ describe('a generated mailbox', () => {
       .sort((a, b) => (a.id < b.id ? -1 : 1));
     expect([...found].sort((a, b) => (a.id < b.id ? -1 : 1))).toEqual(expected);
   });
+});
+
+test('whatever the bytes are: kept, read, and nothing is left over', { timeout: 60_000 }, async () => {
+  const odd = fc.constantFrom(
+    '\0',
+    '\ud800',
+    'Ж',
+    '=?koi8-r?B?zM',
+    '=?utf-7?Q?+AG?=',
+    '\r\n',
+    'Date: 1 Jan 20226',
+    '\x80\xff',
+    '<',
+    ';;',
+  );
+  const words = fc.array(fc.oneof(odd, fc.string({ maxLength: 20 })), { maxLength: 6 }).map((some) => some.join(' '));
+  const field = fc.constantFrom(
+    'From',
+    'To',
+    'Subject',
+    'Message-ID',
+    'Date',
+    'References',
+    'Content-Type',
+    'Return-Path',
+    'Auto-Submitted',
+  );
+  const header = fc
+    .array(fc.tuple(field, words), { maxLength: 12 })
+    .map((all) => all.map(([name, text]) => `${name}: ${text}`).join('\r\n'));
+  const built = fc.tuple(header, words).map(([head, body]) => Buffer.from(`${head}\r\n\r\n${body}`, 'utf8'));
+  const damaged = fc.tuple(fc.nat(2000), fc.integer({ min: 0, max: 255 })).map(([at, byte]) => {
+    const bytes = Buffer.from(
+      eml({ html: '<p>x</p>', text: 'x', files: [{ name: 'a.pdf', type: 'application/pdf' }] }),
+    );
+    bytes[at % bytes.length] = byte;
+    return bytes;
+  });
+  const bytes = fc.oneof(
+    built,
+    damaged,
+    fc.uint8Array({ maxLength: 400 }).map((some) => Buffer.from(some)),
+  );
+  let given = 0;
+  await fc.assert(
+    fc.asyncProperty(fc.array(bytes, { minLength: 1, maxLength: 20 }), async (all) => {
+      given += all.length;
+      expect(await take(...all.map((one) => incoming(one)))).toEqual(all.map(() => 'stored'));
+      const [row] = await db.rows<{ read: number; rows: number; sightings: number }>(sql`
+        select count(*) filter (where read_at is not null)::int as read, count(*)::int as rows,
+               (select count(*)::int from contact_capture) as sightings from mail`);
+      const found = await verdicts();
+      const contactsOf = found.filter(({ verdict }) => verdict === 'contact' || verdict === 'automatic').length;
+      expect(row).toEqual({ read: given, rows: given, sightings: contactsOf });
+      expect(found.filter(({ verdict }) => verdict === 'unstored')).toEqual([]);
+    }),
+    { numRuns: 40 },
+  );
 });

@@ -29,7 +29,7 @@ export function toCapture(mail: MailRead, verdict: MailVerdict, kept: Kept, thre
   return {
     identity: `mail:${kept.id}`,
     revision: kept.revision,
-    links: [...linksOf(mail), ...(isFax ? faxLinks(mail, verdict, at) : [])],
+    links: [...linksOf(mail, kept), ...(isFax ? faxLinks(mail, verdict, at) : [])],
     channel: details.channel,
     direction: verdict.direction ?? 'inbound',
     occurredAt: at,
@@ -49,10 +49,12 @@ export function toCapture(mail: MailRead, verdict: MailVerdict, kept: Kept, thre
  * the body, for copies whose date or sender a server rewrote. Whether a mail that is known by one of them is really the same
  * is looked at again: see `tellsTheSame`.
  */
-function linksOf(mail: MailRead): string[] {
+function linksOf(mail: MailRead, { id }: Kept): string[] {
   const main = mailIdentity(mail);
   const { messageId } = mail.head;
-  if (messageId === null || mail.fullText === '') return [main];
+  // What has no Message-ID is known by its body, which may be read better another time.
+  if (messageId === null) return [main, `mail:row:${id}`];
+  if (mail.fullText === '') return [main];
   return [main, `mail:body:${sha256(`${messageId}\0${bodyHash(mail)}`)}`];
 }
 

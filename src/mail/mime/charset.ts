@@ -1,3 +1,4 @@
+import { isAscii, isUtf8 } from 'node:buffer';
 import iconv from 'iconv-lite';
 import { cyrillicScore } from './cyrillic.ts';
 
@@ -71,16 +72,23 @@ function charsetOf(label: string | null): string | null {
 /** Null when nobody knows the charset. */
 function decodeAs(bytes: Uint8Array, name: string): string | null {
   try {
-    return new TextDecoder(name).decode(bytes);
+    return decoderOf(name).decode(bytes);
   } catch {
     const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     return iconv.encodingExists(name) ? iconv.decode(buffer, name) : null;
   }
 }
 
-function isAscii(bytes: Uint8Array): boolean {
-  for (const byte of bytes) if (byte > 127) return false;
-  return true;
+/** Making a decoder takes longer than most texts: they are kept. Charset names come from outside, so not without end. */
+const decoders = new Map<string, TextDecoder>();
+
+/** @throws RangeError when nobody knows the charset */
+function decoderOf(name: string): TextDecoder {
+  const known = decoders.get(name);
+  if (known !== undefined) return known;
+  const made = new TextDecoder(name);
+  if (decoders.size < 200) decoders.set(name, made);
+  return made;
 }
 
 function markedUnicode(bytes: Uint8Array): string | null {
@@ -90,11 +98,9 @@ function markedUnicode(bytes: Uint8Array): string | null {
 }
 
 function decodeUtf8(bytes: Uint8Array): string | null {
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch {
-    return null;
-  }
+  if (!isUtf8(bytes)) return null;
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
+  return text.startsWith('\ufeff') ? text.slice(1) : text;
 }
 
 /** One-byte charsets: their bytes can also be read as UTF-8, if rarely. */
@@ -111,7 +117,7 @@ function isSurelyUtf8(text: string): boolean {
 
 /** UTF-8 with a few broken bytes stays UTF-8; what is mostly broken was never any. */
 function repaired(bytes: Uint8Array): string {
-  const text = new TextDecoder('utf-8').decode(bytes);
+  const text = decoderOf('utf-8').decode(bytes);
   const sample = text.length > 20_000 ? text.slice(0, 20_000) : text;
   let broken = 0;
   let whole = 0;

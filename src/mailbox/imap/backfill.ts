@@ -1,22 +1,27 @@
 import type { Past } from '../../connector/index.ts';
 import type { MailRules } from '../../mail/index.ts';
+import { untilAborted } from '../until-aborted.ts';
 import { foldersOf } from './folders.ts';
 import { ImapLink } from './link.ts';
-import { Mailbox, type Taker } from './mailbox.ts';
+import { Mailbox } from './mailbox.ts';
 import type { ImapOptions } from './options.ts';
 import { type FolderPosition, readPosition, type Told } from './position.ts';
 
 /**
  * Takes what the folders have since `past.since`, newest first, with the identities it would have live, and asks nobody. Goes on
- * where an earlier one stopped.
+ * where an earlier one stopped; returns when it is through, or when the signal aborts.
  *
  * @throws every Fault of ImapLink and foldersOf
  */
-export async function backfillImap(past: Past<unknown>, options: ImapOptions, rules: MailRules): Promise<void> {
+export function backfillImap(past: Past<unknown>, options: ImapOptions, rules: MailRules): Promise<void> {
+  return untilAborted(past.signal, () => backfill(past, options, rules));
+}
+
+async function backfill(past: Past<unknown>, options: ImapOptions, rules: MailRules): Promise<void> {
   const link = await ImapLink.open(options, past);
   try {
     const folders = await foldersOf(link, options);
-    const mailbox = new Mailbox(takerOf(past), link, options, rules, readPosition(await past.position()) ?? {});
+    const mailbox = new Mailbox(past, link, options, rules, readPosition(await past.position()) ?? {});
     for (const folder of folders) {
       const told = await mailbox.examine(folder);
       const known = mailbox.position(folder);
@@ -46,6 +51,7 @@ function pastOf({ validity, uidNext }: Told, { since, clock }: Past<unknown>): F
   const last = uidNext - 1;
   return {
     validity,
+    rewinds: 0,
     seen: last,
     todo: last === 0 ? [] : [[1, last]],
     newest: null,
@@ -53,14 +59,5 @@ function pastOf({ validity, uidNext }: Told, { since, clock }: Past<unknown>): F
     past: { upTo: last, since: since.toISOString(), asks: false },
     careful: null,
     troubled: [],
-  };
-}
-
-/** What looks back has no counters, and tells of a mail it had to leave out in the log. */
-function takerOf(past: Past<unknown>): Taker {
-  return {
-    ...past,
-    skipped: () => {},
-    setAside: async (_raw, err) => past.log.warn({ err }, 'imap.mail_left_out'),
   };
 }

@@ -1,7 +1,7 @@
 import { Fault } from '../../connector/index.ts';
 import type { Head } from '../choose.ts';
 import type { ImapLink } from './link.ts';
-import { readRanges, type UidRange, writeUids } from './ranges.ts';
+import { highest, readRanges, type UidRange, writeUids } from './ranges.ts';
 
 /** Of a header that is longer only this much is looked at; then the mail itself is. */
 const longestHead = 64 * 1024;
@@ -63,6 +63,66 @@ export async function fetchMails(link: ImapLink, uids: readonly number[]): Promi
     }
   });
   return mails;
+}
+
+/** What was fetched, and which mails are there and could not be. What is in neither is gone. */
+export interface Fetched<T> {
+  readonly mails: ReadonlyMap<number, T>;
+  readonly troubled: readonly number[];
+}
+
+type Fetch<T> = (link: ImapLink, uids: readonly number[]) => Promise<Map<number, T>>;
+
+/** Fetches all at once; where the server refuses that, one by one, so that one mail does not stop the others. */
+export async function fetchSafely<T>(link: ImapLink, uids: readonly number[], fetch: Fetch<T>): Promise<Fetched<T>> {
+  if (uids.length === 0) return { mails: new Map(), troubled: [] };
+  try {
+    const mails = await fetch(link, uids);
+    return {
+      mails,
+      troubled: await stillThere(
+        link,
+        uids.filter((uid) => !mails.has(uid)),
+      ),
+    };
+  } catch (error) {
+    if (!isRefusal(error)) throw error;
+    if (uids.length === 1) return { mails: new Map(), troubled: uids };
+    const each: Fetched<T>[] = [];
+    for (const uid of uids) each.push(await fetchSafely(link, [uid], fetch));
+    const mails = new Map(each.flatMap((one) => [...one.mails]));
+    if (mails.size === 0) throw error; // it is the server that is ill, not a mail
+    return { mails, troubled: each.flatMap((one) => one.troubled) };
+  }
+}
+
+/** Most of what was asked for and did not come is gone; what is still there was told in a way that cannot be read. */
+async function stillThere(link: ImapLink, uids: readonly number[]): Promise<readonly number[]> {
+  if (uids.length === 0) return [];
+  const there = await findUids(link, [Math.min(...uids), Math.max(...uids)], null);
+  return uids.filter((uid) => there.some(([from, to]) => from <= uid && uid <= to));
+}
+
+/** The server refused this, and is well otherwise: `[SERVERBUG]` is what Dovecot says of one damaged mail. */
+export function isRefusal(error: unknown): boolean {
+  if (!(error instanceof Fault)) return false;
+  return error.code === 'imap.refused' || (error.code === 'imap.busy' && error.facts['answer'] === 'SERVERBUG');
+}
+
+/** Does the server give any other mail of the open folder? Then it is this one that it cannot give. */
+export async function givesAny(link: ImapLink, uid: number, last: number): Promise<boolean> {
+  const ranges: readonly UidRange[] = [
+    [1, uid - 1],
+    [uid + 1, last],
+  ];
+  for (const [from, to] of ranges) {
+    if (from > to) continue;
+    const [other] = highest(await findUids(link, [from, to], null), 1);
+    if (other === undefined) continue;
+    const { mails } = await fetchSafely(link, [other], fetchMails);
+    return mails.size > 0;
+  }
+  return true;
 }
 
 /** The mail is no longer there. */

@@ -14,7 +14,7 @@ const left = ['\\Junk', '\\Trash', '\\Drafts', '\\All', '\\Flagged', '\\Importan
 
 /** @throws Fault imap.no_such_folder, and those of asking */
 export async function foldersOf(link: ImapLink, options: ImapOptions): Promise<readonly string[]> {
-  const listed = await link.ask('LIST', (client) => client.list({ listOnly: true }));
+  const listed = await link.ask('LIST', (client) => client.list());
   const folders = listed
     .filter(({ flags }) => !flags.has('\\Noselect') && !flags.has('\\NonExistent'))
     .map(({ path, specialUse }) => ({ path, use: specialUse ?? null }));

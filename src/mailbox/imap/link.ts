@@ -18,21 +18,17 @@ export class ImapLink {
   readonly #place: Place;
   readonly #clock: Clock;
   readonly #signal: AbortSignal;
-  #fail: (error: Fault) => void = () => {};
+  /** Everybody who waits for the server. A race against one promise for all of them would keep every answer for ever. */
+  readonly #waiting = new Set<(error: Fault) => void>();
+  #loss: Fault | null = null;
   #heard: () => void = () => {};
   #hasNews = false;
-  /** Rejects when the link is gone; never resolves. */
-  readonly lost: Promise<never>;
 
   private constructor(client: ImapFlow, place: Place, { clock, signal }: Tools) {
     this.#client = client;
     this.#place = place;
     this.#clock = clock;
     this.#signal = signal;
-    this.lost = new Promise((_resolve, reject) => {
-      this.#fail = reject;
-    });
-    this.lost.catch(() => {});
     client.on('error', (error: unknown) => this.#fail(imapFault(error, place)));
     client.on('close', () => this.#fail(this.#closed()));
     client.on('exists', ({ count, prevCount }: { readonly count: number; readonly prevCount: number }) => {
@@ -81,16 +77,20 @@ export class ImapLink {
     }
   }
 
+  get isOpen(): boolean {
+    return this.#loss === null && this.#client.usable && this.#client.byeReason === undefined;
+  }
+
   /**
    * Asks the server something. What it answers with NO or BAD is Fault imap.refused.
    * @throws Fault imap.refused, imap.busy, imap.silent, imap.connection_lost
    */
   async ask<T>(what: string, question: (client: ImapFlow) => Promise<T>): Promise<T> {
     try {
-      if (!this.#client.usable) throw this.#closed();
+      if (!this.isOpen) throw this.#closed();
       const answer = await this.#inTime(what, question(this.#client));
       // imapflow answers some questions with `false` when the connection is lost
-      if (!this.#client.usable) throw this.#closed();
+      if (!this.isOpen) throw this.#closed();
       return answer;
     } catch (error) {
       const fault = imapFault(error, this.#place);
@@ -111,17 +111,15 @@ export class ImapLink {
 
   /** Waits until the server tells of new mail in the open folder, at most so long. A server without IDLE tells nothing. */
   async idle(ms: number): Promise<void> {
+    const waiting = new AbortController();
     const heard = new Promise<void>((resolve) => {
       this.#heard = resolve;
+      if (this.#hasNews) resolve();
+      this.#clock.sleep(ms, waiting.signal).then(resolve, resolve);
     });
-    if (this.#hasNews) return;
-    const waiting = new AbortController();
-    const either = AbortSignal.any([waiting.signal, this.#signal]);
-    const slept = this.#clock.sleep(ms, either);
-    slept.catch(() => {});
-    this.#client.idle().catch(() => {}); // how it ends is told by `lost`; the next question breaks it off
+    if (!this.#hasNews) this.#client.idle().catch(() => {}); // the loss is told to all; the next question breaks it off
     try {
-      await Promise.race([heard, slept, this.lost]);
+      await this.#unlessLost(heard);
     } finally {
       waiting.abort();
     }
@@ -142,32 +140,46 @@ export class ImapLink {
   /** @throws Fault imap.silent when no byte comes for so long, however much is still to come */
   async #inTime<T>(what: string, work: Promise<T>): Promise<T> {
     const over = new AbortController();
-    const watching = this.#watch(what, AbortSignal.any([over.signal, this.#signal]));
+    void this.#watch(what, over.signal);
     try {
-      return await Promise.race([work, this.lost, watching]);
+      return await this.#unlessLost(work);
     } finally {
       over.abort();
-      work.catch(() => {});
     }
   }
 
-  async #watch(what: string, over: AbortSignal): Promise<never> {
-    const never = new Promise<never>(() => {});
+  async #watch(what: string, over: AbortSignal): Promise<void> {
     let received = -1;
     for (let silentMs = 0; ; silentMs += patienceMs / 4) {
       const now = this.#client.stats().received;
       if (now !== received) silentMs = 0;
       received = now;
-      if (silentMs >= patienceMs) {
-        this.#client.close();
-        throw new Fault('imap.silent', 'retry', { ...this.#place, what, seconds: patienceMs / 1000 });
+      const saidBye = this.#client.byeReason !== undefined; // and does not hang up
+      if (saidBye || silentMs >= patienceMs) {
+        const silent = new Fault('imap.silent', 'retry', { ...this.#place, what, seconds: patienceMs / 1000 });
+        this.#fail(saidBye ? this.#closed() : silent);
+        return this.#client.close();
       }
       const isOver = await this.#clock.sleep(patienceMs / 4, over).then(
         () => false,
         () => true,
       );
-      if (isOver) return never;
+      if (isOver) return;
     }
+  }
+
+  #unlessLost<T>(work: Promise<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      if (this.#loss !== null) reject(this.#loss);
+      this.#waiting.add(reject);
+      const end = () => this.#waiting.delete(reject);
+      work.then(resolve, reject).then(end, end);
+    });
+  }
+
+  #fail(fault: Fault): void {
+    this.#loss ??= fault;
+    for (const reject of this.#waiting) reject(this.#loss);
   }
 
   #closed(error?: unknown): Fault {
@@ -186,7 +198,7 @@ function clientOptions({ host, port, tls, ca, insecure, largestMb }: ImapOptions
     doSTARTTLS: tls === 'starttls',
     tls: { rejectUnauthorized: !insecure, ...(ca === null ? {} : { ca }) },
     logger: false,
-    clientInfo: { name: 'Letopis' },
+    clientInfo: { name: 'Letopis', version: false, vendor: false, 'support-url': false },
     disableAutoIdle: true, // we say when
     disableAutoEnable: true, // modification sequences are of flags, which are nothing to us
     disableIMAP4rev2: true,

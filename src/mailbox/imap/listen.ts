@@ -1,6 +1,7 @@
 import type { Session } from '../../connector/index.ts';
 import type { MailRules } from '../../mail/index.ts';
 import { historyStart } from '../options.ts';
+import { untilAborted } from '../until-aborted.ts';
 import { foldersOf } from './folders.ts';
 import { ImapLink } from './link.ts';
 import { Mailbox } from './mailbox.ts';
@@ -13,18 +14,8 @@ import { meetFolder, readPosition, type Told } from './position.ts';
  *
  * @throws every Fault of ImapLink and foldersOf
  */
-export async function listenImap(session: Session<unknown>, options: ImapOptions, rules: MailRules): Promise<void> {
-  const { signal } = session;
-  const aborted = new Promise<never>((_resolve, reject) => {
-    if (signal.aborted) reject(signal.reason);
-    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
-  });
-  try {
-    await Promise.race([listen(session, options, rules), aborted]);
-  } catch (error) {
-    if (signal.aborted) return;
-    throw error;
-  }
+export function listenImap(session: Session<unknown>, options: ImapOptions, rules: MailRules): Promise<void> {
+  return untilAborted(session.signal, () => listen(session, options, rules));
 }
 
 /** Logs in, looks for the folders, and leaves. Throws what `listenImap` would throw. */
@@ -81,9 +72,9 @@ class Listening {
     const { log, listening, clock } = this.#session;
     const [first = 'INBOX', ...others] = this.#folders;
     for (const folder of this.#folders) this.#meet(folder, await this.#mailbox.examine(folder));
-    await this.#mailbox.write();
     this.#lookedAt = clock.monotonicMs();
     listening();
+    await this.#mailbox.keep(); // when a folder was first looked at is known from now on
     log.info({ host: this.#options.host, folders: this.#folders.length }, 'imap.session_opened');
     await this.#work();
     await this.#retry();

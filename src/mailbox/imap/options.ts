@@ -28,7 +28,7 @@ export const imapFields = {
   tls: z
     .enum(['implicit', 'starttls', 'none'])
     .describe(
-      'implicit: encrypted from the first byte; starttls: encrypted before the login, or not at all; none: in the open',
+      'how it is encrypted: implicit (from the first byte), starttls (before the login, or there is none), none',
     )
     .default('implicit'),
   ca: z
@@ -36,7 +36,7 @@ export const imapFields = {
     .min(1)
     .describe('PEM text of the authority that signed the server’s certificate; write ${file:PATH}')
     .optional(),
-  insecure: z.boolean().describe('true: accept any certificate').default(false),
+  insecure: z.boolean().describe('accept any certificate').default(false),
   folders: z
     .array(z.string().min(1))
     .min(1)

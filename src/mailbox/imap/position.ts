@@ -9,6 +9,8 @@ const Range = z.tuple([Uid, Uid]);
 const FolderPosition = z.object({
   /** UIDVALIDITY: as long as it is the same, a UID means the same mail. */
   validity: z.string(),
+  /** How often the server began to give the same UIDs to other mails: it belongs to what a mail is known by. */
+  rewinds: z.int(),
   /** The highest UID that is done or stands in `todo`. */
   seen: Uid,
   /** What is not done yet, highest first: new mail comes before old. */
@@ -21,8 +23,8 @@ const FolderPosition = z.object({
   past: z.object({ upTo: Uid, since: z.iso.datetime().nullable(), asks: z.boolean() }),
   /** Where a connection was lost while mails were being fetched: they are fetched one by one. */
   careful: Range.nullable(),
-  /** Mails that could not be fetched, and how often it was tried. */
-  troubled: z.array(z.object({ uid: Uid, times: z.int() })),
+  /** Mails that could not be fetched: how often the server said no, and how often the connection ended with it. */
+  troubled: z.array(z.object({ uid: Uid, refusals: z.int(), losses: z.int() })),
 });
 export type FolderPosition = Readonly<z.output<typeof FolderPosition>>;
 
@@ -74,6 +76,7 @@ export function meetFolder(known: FolderPosition | undefined, told: Told, now: D
       change: 'first',
       position: {
         validity: told.validity,
+        rewinds: 0,
         seen: last,
         todo: isEmpty ? [] : [[1, last]],
         newest: null,
@@ -85,12 +88,16 @@ export function meetFolder(known: FolderPosition | undefined, told: Told, now: D
     };
   }
   if (known.validity !== told.validity || (last < known.seen && told.isExact)) {
-    const since = known.newest === null ? null : new Date(Date.parse(known.newest) - rescanMarginMs).toISOString();
+    // Newest come first: of what was not done yet, all dates may still be missing.
+    const isThrough = known.todo.length === 0 && known.troubled.length === 0;
+    const newest = known.newest === null ? null : new Date(Date.parse(known.newest) - rescanMarginMs).toISOString();
+    const since = isThrough ? newest : (known.past?.since ?? null);
     return {
       change: 'renumbered',
       position: {
         ...known,
         validity: told.validity,
+        rewinds: known.validity === told.validity ? known.rewinds + 1 : 0,
         seen: last,
         todo: last === 0 ? [] : [[1, last]],
         past: { upTo: last, since, asks: false },
@@ -119,13 +126,18 @@ export function arrived(position: FolderPosition, at: Date, now: Date): FolderPo
 
 /** The connection was lost while these were being fetched. */
 export function lostAt(position: FolderPosition, from: number, to: number): FolderPosition {
-  return from === to ? inTrouble(done(position, from, to), from) : { ...position, careful: [from, to] };
+  return from === to ? inTrouble(done(position, from, to), from, 'losses') : { ...position, careful: [from, to] };
 }
 
 /** A mail could not be fetched; it is tried again later, so that the others come first. */
-export function inTrouble(position: FolderPosition, uid: number): FolderPosition {
-  const times = 1 + (position.troubled.find((one) => one.uid === uid)?.times ?? 0);
-  return { ...position, troubled: [...position.troubled.filter((one) => one.uid !== uid), { uid, times }] };
+export function inTrouble(position: FolderPosition, uid: number, why: 'refusals' | 'losses'): FolderPosition {
+  const known = troubleOf(position, uid) ?? { uid, refusals: 0, losses: 0 };
+  const others = position.troubled.filter((one) => one.uid !== uid);
+  return { ...position, troubled: [...others, { ...known, [why]: known[why] + 1 }] };
+}
+
+export function troubleOf(position: FolderPosition, uid: number): FolderPosition['troubled'][number] | undefined {
+  return position.troubled.find((one) => one.uid === uid);
 }
 
 /** It was fetched, is gone, or was given up. */

@@ -32,3 +32,7 @@ create table mail_thread (
 alter table contact add column thread text;
 alter table contact add column joined_to uuid references contact;  -- the draft of its thread that is asked about instead
 create index contact_thread on contact (thread, started_at) where thread is not null and merged_into is null;
+
+-- What nobody waits for is decided in a queue of its own: old mails hold up no call of today.
+alter table outbox drop constraint outbox_job_check;
+alter table outbox add constraint outbox_job_check check (job in ('decide', 'prompt', 'decide-past'));

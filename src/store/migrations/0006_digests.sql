@@ -20,3 +20,6 @@ create index prompt_of_digest on prompt (digest_id) where digest_id is not null;
 -- Whether it used up one of the day's places (prompts.perDay). Stored, because a call that was returned since is no longer
 -- told apart from any other: false for those, and for a new link somebody asked for himself.
 alter table prompt add column counts boolean not null default true;
+
+-- Made bare because the day's places were used up: a copy that comes later does not ask again.
+alter table contact add column capped_at timestamptz;

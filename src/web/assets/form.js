@@ -42,6 +42,8 @@ function start(form, { key, typing, offline, kept, restored }) {
     tell(restored);
   }
   gist.setSelectionRange(gist.value.length, gist.value.length);
+  // Above it there may be a mail to be read first: the page stays where it is.
+  if (!gist.autofocus) gist.focus({ preventScroll: true });
   draw();
 
   const keep = async () => {

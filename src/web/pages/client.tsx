@@ -1,11 +1,10 @@
 import type { VNode } from 'preact';
-import { addressOf, kindOf } from '../../core/contact-words.ts';
 import { fill, oneLine, shorten, showPhone } from '../../core/text.ts';
-import { showDay, showDuration, showTime, wallTime } from '../../core/wall-time.ts';
+import { showDay, showTime, wallTime } from '../../core/wall-time.ts';
 import type { ContactView } from '../../store/contacts.ts';
 import type { TimelineItem } from '../../store/timeline.ts';
 import type { View } from '../route.ts';
-import { Icon, summary } from './facts.tsx';
+import { Entry } from './entry.tsx';
 import { Layout } from './layout.tsx';
 
 export interface ClientPageProps {
@@ -28,7 +27,7 @@ export function ClientPage(props: ClientPageProps): VNode {
   const { view, client, addresses, items, older, isFirst } = props;
   const t = view.texts.client;
   return (
-    <Layout view={view} title={oneLine(client.name)} here="client">
+    <Layout view={view} title={oneLine(client.name)} here="client" hasMail>
       <header class="client">
         <h1>{oneLine(client.name)}</h1>
         {client.responsible === null ? null : (
@@ -47,7 +46,7 @@ export function ClientPage(props: ClientPageProps): VNode {
       {items.length === 0 ? <p class="empty">{t.empty}</p> : null}
       <ol class="timeline">
         {items.map((item, i) => (
-          <Entry key={item.key} {...props} item={item} dayAbove={dayOf(view, items[i - 1])} />
+          <Item key={item.key} {...props} item={item} dayAbove={dayOf(view, items[i - 1])} />
         ))}
       </ol>
       <p class="pages">
@@ -64,8 +63,9 @@ function AddressLink({ kind, address }: { readonly kind: string; readonly addres
   return <span>{oneLine(address)}</span>;
 }
 
-function Entry({
+function Item({
   view,
+  client,
   item,
   contacts,
   dayAbove,
@@ -86,17 +86,7 @@ function Entry({
   return (
     <li id={contact.id}>
       {heading}
-      <article class={contact.gist === null ? 'entry pale' : 'entry'}>
-        <p class="small">
-          <Icon contact={contact} />
-          <time dateTime={contact.startedAt.toISOString()}>{showTime(contact.startedAt, view.zone)}</time>
-          {` · ${facts(view, contact)}`}
-          {contact.occasionName === null ? null : <span class="occasion">{oneLine(contact.occasionName)}</span>}
-        </p>
-        {contact.message === null ? null : <blockquote>{shorten(oneLine(contact.message), 300)}</blockquote>}
-        <p class="gist">{summary(view, contact)}</p>
-        {contact.nextStep === null ? null : <p class="small">{next(view, contact.nextStep)}</p>}
-      </article>
+      <Entry view={view} contact={contact} clientId={client.id} contacts={contacts} />
     </li>
   );
 }
@@ -115,17 +105,6 @@ function Change({ view, item }: { readonly view: View; readonly item: TimelineIt
       {typeof item.new === 'string' ? <ins>{shorten(oneLine(item.new), 200)}</ins> : null}
     </p>
   );
-}
-
-function facts(view: View, contact: ContactView): string {
-  const person = contact.personName === null ? addressOf(contact, view.language) : oneLine(contact.personName);
-  const talk = contact.talkSeconds ? [showDuration(contact.talkSeconds)] : [];
-  return [kindOf(contact, view.language), person, oneLine(contact.ownerName), ...talk].join(' · ');
-}
-
-function next(view: View, step: NonNullable<ContactView['nextStep']>): string {
-  const words = step.kind === 'call' ? view.texts.client.planCall : view.texts.client.planMeeting;
-  return step.on === null ? words : `${words}, ${showDay(step.on, wallTime(view.now, view.zone).day, view.language)}`;
 }
 
 function dayOf(view: View, item: TimelineItem | undefined): string | null {

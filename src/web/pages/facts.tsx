@@ -1,9 +1,11 @@
 import type { VNode } from 'preact';
-import { addressOf, isMissed, kindOf, whoOf } from '../../core/contact-words.ts';
+import { addressOf, hasFailed, isMissed, kindOf, whoOf } from '../../core/contact-words.ts';
 import { fill, oneLine, shorten, showPhone } from '../../core/text.ts';
 import { showDay, showDuration, showTime, wallTime } from '../../core/wall-time.ts';
 import type { ContactView } from '../../store/contacts.ts';
 import type { View } from '../route.ts';
+import { faxLine } from './fax.tsx';
+import { parties, subjectOf } from './letter.tsx';
 
 /** 14:05 today; yesterday, 14:05; 22 November, 14:05. */
 export function moment(view: View, at: Date): string {
@@ -28,9 +30,9 @@ export function Facts({
   readonly contact: ContactView;
   readonly talkers: readonly string[];
 }): VNode {
-  const missed = isMissed(contact);
+  const failed = isMissed(contact) || hasFailed(contact);
   return (
-    <header class={missed ? 'facts missed' : 'facts'}>
+    <header class={failed ? 'facts missed' : 'facts'}>
       <p class="kind">
         <Icon contact={contact} />
         {kindOf(contact, view.language)} · <Moment view={view} at={contact.startedAt} />
@@ -84,8 +86,12 @@ function length(view: View, contact: ContactView): string {
 
 function details(view: View, contact: ContactView, talkers: readonly string[]): string[] {
   const { form } = view.texts;
+  if (contact.channel === 'email' && contact.mail !== null)
+    return [parties(view, contact.mail), oneLine(contact.ownerName)];
+  const address = contact.clientName === null ? [] : [addressOf(contact, view.language)];
+  if (contact.fax !== null) return [...address, ...faxLine(view, contact), oneLine(contact.ownerName)];
   return [
-    contact.clientName === null ? [] : [addressOf(contact, view.language)],
+    address,
     contact.ours === null ? [] : [fill(form.ours, { number: number(contact.ours) })],
     contact.queue === null ? [] : [fill(form.queue, { name: shorten(oneLine(contact.queue), 30) })],
     talkers.length > 0 ? [talkers.map(oneLine).join(', ')] : [oneLine(contact.ownerName)],
@@ -97,8 +103,12 @@ function number(text: string): string {
 }
 
 /** An arrow for the direction, drawn with text alone; the words beside it say the same. */
-export function Icon({ contact }: { readonly contact: Pick<ContactView, 'channel' | 'direction' | 'outcome'> }): VNode {
-  const sign = isMissed(contact) ? '↯' : contact.direction === 'outbound' ? '↗' : '↙';
+export function Icon({
+  contact,
+}: {
+  readonly contact: Pick<ContactView, 'channel' | 'direction' | 'outcome' | 'fax'>;
+}): VNode {
+  const sign = isMissed(contact) || hasFailed(contact) ? '↯' : contact.direction === 'outbound' ? '↗' : '↙';
   return (
     <span class="icon" aria-hidden="true">
       {sign}
@@ -123,17 +133,17 @@ export function ContactList({
             {kindOf(contact, view.language)} · <Moment view={view} at={contact.startedAt} />
             {contact.occasionName === null ? null : ` · ${oneLine(contact.occasionName)}`}
           </p>
-          <p>{summary(view, contact)}</p>
+          <p>{summary(view, contact) ?? (contact.mail && subjectOf(view, contact.mail))}</p>
         </li>
       ))}
     </ul>
   );
 }
 
-/** What was written of a contact, or why nothing was. */
-export function summary(view: View, contact: ContactView): string {
+/** What was written of a contact, or why nothing was. Null: it is a mail or fax that nobody was asked about. */
+export function summary(view: View, contact: ContactView): string | null {
   if (contact.gist !== null) return contact.gist;
   if (contact.outcomeByHand !== null) return view.texts.form.outcomes[contact.outcomeByHand];
   if (contact.state === 'draft') return fill(view.texts.client.waiting, { name: oneLine(contact.ownerName) });
-  return view.texts.client.noGist;
+  return contact.mail === null ? view.texts.client.noGist : null;
 }

@@ -12,6 +12,8 @@ export interface FormPageProps {
   readonly occasions: readonly { readonly id: string; readonly name: string }[];
   /** Only for who is signed in. */
   readonly last: readonly ContactView[];
+  /** The other mails of its thread; only for who is signed in. */
+  readonly joined: readonly ContactView[];
   readonly form: GistForm;
   readonly problems: readonly Problem[];
   /** What somebody else saved while this was written. */

@@ -9,17 +9,21 @@ import { ClientChoice } from './client-choice.tsx';
 import { ContactList, Facts, moment } from './facts.tsx';
 import type { FormPageProps } from './form-props.ts';
 import { Layout } from './layout.tsx';
+import { subjectOf } from './letter.tsx';
 import { NextStepChoice } from './next-step.tsx';
+import { JoinedMails, Paper } from './paper.tsx';
 
 /** The page behind a prompt's link: what we know, and the one question. Works without scripts. */
 export function FormPage(props: FormPageProps): VNode {
   const { view, contact, form } = props;
   const t = view.texts.form;
   const isDraft = contact.state === 'draft' || contact.state === 'planned';
+  const here = props.signedIn ? 'client' : undefined;
   return (
-    <Layout view={view} title={t.gist} scripts={['form.js']} here={props.signedIn ? 'client' : undefined}>
+    <Layout view={view} title={t.gist} scripts={['form.js']} here={here} hasMail={contact.mail !== null}>
       <form
         id="gist-form"
+        class={contact.mail === null ? undefined : 'beside'}
         method="post"
         action={props.action}
         autocomplete="off"
@@ -30,19 +34,23 @@ export function FormPage(props: FormPageProps): VNode {
         data-restored={t.restored}
       >
         <Facts view={view} contact={contact} talkers={props.talkers} />
-        <Trouble {...props} />
-        {isDraft ? null : <p class="small saved-by">{savedBy(view, contact)}</p>}
-        <input type="hidden" name="version" value={contact.version} />
-        <input type="hidden" name="proof" value={view.proof('save')} />
-        <ClientChoice {...props} />
-        <GistBox {...props} />
-        <Occasions {...props} />
-        <NextStepChoice view={view} form={form} callBack={contact.callBack} />
-        <Outcomes {...props} />
-        <div class="save">
-          <button>{isDraft ? t.save : t.saveChange}</button>
+        <Paper view={view} contact={contact} place={props.action} signedIn={props.signedIn} />
+        <div class="answer">
+          <Trouble {...props} />
+          {isDraft ? null : <p class="small saved-by">{savedBy(view, contact)}</p>}
+          <input type="hidden" name="version" value={contact.version} />
+          <input type="hidden" name="proof" value={view.proof('save')} />
+          <ClientChoice {...props} />
+          <GistBox {...props} />
+          <Occasions {...props} />
+          <NextStepChoice view={view} form={form} callBack={contact.callBack} />
+          <Outcomes {...props} />
+          <div class="save">
+            <button>{isDraft ? t.save : t.saveChange}</button>
+          </div>
         </div>
       </form>
+      <JoinedMails view={view} mails={props.joined} count={contact.joined} />
       {props.last.length > 0 ? (
         <section>
           <h2>{t.lastContacts}</h2>
@@ -53,8 +61,10 @@ export function FormPage(props: FormPageProps): VNode {
   );
 }
 
-function GistBox({ view, form }: FormPageProps): VNode {
+/** A mail's subject is offered as a hint: it counts for nothing until somebody has written. */
+function GistBox({ view, contact: { mail, fax }, form }: FormPageProps): VNode {
   const t = view.texts.form;
+  const hint = mail === null || fax !== null || mail.subject === '' ? t.gistHint : subjectOf(view, mail);
   return (
     <>
       <label for="gist" class="question">
@@ -65,9 +75,9 @@ function GistBox({ view, form }: FormPageProps): VNode {
         name="gist"
         rows={3}
         maxLength={longestGist}
-        placeholder={t.gistHint}
+        placeholder={hint}
         aria-describedby="note"
-        autofocus
+        autofocus={mail === null}
         value={form.gist}
       />
       <p id="note" class="small" role="status" />

@@ -9,12 +9,23 @@ interface LayoutProps {
   /** Signed-in pages show where else one can go. */
   readonly here?: 'drafts' | 'clients' | 'live' | 'status' | 'client' | undefined;
   readonly wide?: boolean;
+  /** Mails or faxes stand on it: their style comes along. */
+  readonly hasMail?: boolean;
   /** Without scripts the page asks for itself again every so many seconds. */
   readonly refreshSeconds?: number;
   readonly children: ComponentChildren;
 }
 
-export function Layout({ view, title, scripts = [], here, wide, refreshSeconds, children }: LayoutProps): VNode {
+export function Layout({
+  view,
+  title,
+  scripts = [],
+  here,
+  wide,
+  hasMail,
+  refreshSeconds,
+  children,
+}: LayoutProps): VNode {
   return (
     <html lang={view.language}>
       <head>
@@ -24,6 +35,7 @@ export function Layout({ view, title, scripts = [], here, wide, refreshSeconds, 
         <title>{`${title} · ${view.texts.app}`}</title>
         <link rel="stylesheet" href={view.asset('letopis.css')} />
         {here === undefined ? null : <link rel="stylesheet" href={view.asset('pages.css')} />}
+        {hasMail ? <link rel="stylesheet" href={view.asset('mail.css')} /> : null}
         <link rel="icon" href={view.asset('icon.svg')} />
         {scripts.map((script) => (
           <script key={script} type="module" src={view.asset(script)} />

@@ -4,12 +4,13 @@ import type { LiveCall } from '../../live/run.ts';
 import type { View } from '../route.ts';
 import { ContactList, Moment } from './facts.tsx';
 import { Layout } from './layout.tsx';
+import { SentToday } from './sent-today.tsx';
 
 /** Who calls this employee now. With scripts the list renews itself at once, without them every five seconds. */
 export function LivePage({ view, calls }: { readonly view: View; readonly calls: readonly LiveCall[] }): VNode {
   const t = view.texts.live;
   return (
-    <Layout view={view} title={t.title} here="live" scripts={['live.js']} refreshSeconds={5}>
+    <Layout view={view} title={t.title} here="live" scripts={['live.js']} refreshSeconds={5} hasMail>
       <h1>{t.title}</h1>
       <p id="lost" class="trouble" role="status" hidden>
         {t.lost}
@@ -44,6 +45,8 @@ export function LiveCalls({ view, calls }: { readonly view: View; readonly calls
             {call.ours === null ? null : ` · ${fill(view.texts.form.ours, { number: number(call.ours ?? '') })}`}
           </p>
           <Who view={view} call={call} />
+          <SentToday view={view} contacts={call.sent} />
+          <Last view={view} call={call} />
         </li>
       ))}
     </ul>
@@ -84,8 +87,19 @@ function Who({ view, call }: { readonly view: View; readonly call: LiveCall }): 
       <p>
         <a href={view.href(`/c/${only.clientId}`)}>{oneLine(only.clientName)}</a> · {address}
       </p>
+    </>
+  );
+}
+
+/** What was before. Of several possible callers nobody's past is shown. */
+function Last({ view, call: { callers, last, sent } }: { readonly view: View; readonly call: LiveCall }): VNode | null {
+  const t = view.texts.live;
+  if (callers.length !== 1) return null;
+  if (last.length === 0) return sent.length > 0 ? null : <p class="small">{t.noLast}</p>;
+  return (
+    <>
       <h3>{t.last}</h3>
-      {call.last.length === 0 ? <p class="small">{t.noLast}</p> : <ContactList view={view} contacts={call.last} />}
+      <ContactList view={view} contacts={last} />
     </>
   );
 }

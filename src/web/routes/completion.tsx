@@ -3,14 +3,14 @@ import { sameProof } from '../../core/token.ts';
 import { addDays, wallTime } from '../../core/wall-time.ts';
 import type { Wish } from '../../history/decide.ts';
 import { completeContact, saveTyping, undoCompletion } from '../../history/run.ts';
+import { clientHead, clientsNamed } from '../../store/clients.ts';
 import {
   type ContactView,
   candidatesOf,
-  clientHead,
-  clientsNamed,
   contactView,
   countDrafts,
   draftsOf,
+  joinedTo,
   lastContacts,
   lastOccasion,
   occasions,
@@ -19,6 +19,7 @@ import type { Fields } from '../fields.ts';
 import { type GistForm, longestGist, nextStepOf, type Problem, problemsOf, readGistForm } from '../gist-form.ts';
 import { DonePage } from '../pages/done.tsx';
 import { FormPage } from '../pages/form.tsx';
+import { asSeenBy } from '../reading.ts';
 import { type Answer, page, redirect, type Visit, type Web } from '../route.ts';
 import { problemPage } from './answers.ts';
 import { type Desk, isUuid } from './desk.ts';
@@ -136,11 +137,12 @@ function undoing(contactId: string, edit: number): string {
 
 async function drawForm(web: Web, desk: Desk, form: GistForm, telling: Telling): Promise<Answer> {
   const { contact, view } = desk;
-  const [candidates, choices, last] = await Promise.all([
+  const [candidates, choices, last, joined] = await Promise.all([
     candidatesOf(web.db, contact.id),
     occasions(web.db),
     // The link alone opens the one draft; the client's history needs a session.
     desk.signedIn && contact.clientId ? lastContacts(web.db, contact.clientId, contact.id, 3) : [],
+    desk.signedIn && contact.joined > 0 ? joinedMails(web, desk) : [],
   ]);
   const node = FormPage({
     view,
@@ -150,6 +152,7 @@ async function drawForm(web: Web, desk: Desk, form: GistForm, telling: Telling):
     similar: telling.similar ?? [],
     occasions: choices,
     last,
+    joined,
     form,
     problems: telling.problems ?? [],
     conflict: telling.conflict ?? false,
@@ -158,6 +161,15 @@ async function drawForm(web: Web, desk: Desk, form: GistForm, telling: Telling):
     signedIn: desk.signedIn,
   });
   return page(node, telling.status ?? 200);
+}
+
+const mostJoined = 10;
+
+async function joinedMails(web: Web, { contact, author }: Desk): Promise<readonly ContactView[]> {
+  const mails = await joinedTo(web.db, contact.id, mostJoined);
+  return (await asSeenBy(web, { ...author, via: 'session' }, mails)).filter(
+    ({ mail }) => mail !== null && mail.text !== null,
+  );
 }
 
 /** The form as it stands before anybody wrote: what was saved or typed, else what is likely. */

@@ -68,7 +68,7 @@ export async function sessionDesk(web: Web, visit: Visit): Promise<Desk | Answer
   const contact = isUuid(id) ? await contactView(web.db, id) : null;
   if (!contact || !visitor) return problemPage(visit.view, 'notFound', 404);
   const talkers = await talkersOf(web.db, contact.id);
-  const author: Author = { employeeId: visitor.id, role: visitor.role, via: 'session' };
+  const author = authorOf(visitor);
   const allowed = mayWrite(
     author,
     contact.ownerId,
@@ -76,6 +76,10 @@ export async function sessionDesk(web: Web, visit: Visit): Promise<Desk | Answer
   );
   if (!allowed) return problemPage(visit.view, 'forbidden', 403);
   return { contact, talkers, author, view: visit.view, path: `/contact/${contact.id}`, signedIn: true };
+}
+
+export function authorOf({ id, role }: Visitor): Author {
+  return { employeeId: id, role, via: 'session' };
 }
 
 export function isUuid(text: string): boolean {

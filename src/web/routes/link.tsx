@@ -7,15 +7,14 @@ import { createThrottle } from '../throttle.ts';
 import { problemPage } from './answers.ts';
 import { keepDraft, saveForm, showDone, showForm, undoSave } from './completion.tsx';
 import { type Desk, isAnswer, linkDesk, sessionDesk } from './desk.ts';
+import { paperRoutes } from './papers.tsx';
 
 /** The completion page, by the link of a prompt and for who is signed in. */
 export function completionRoutes(web: Web): Route[] {
   const wrongTokens = createThrottle(web.clock, 10, 60_000);
   const renewals = createThrottle(web.clock, 10, 60_000);
-  const byLink = at(
-    (visit) => linkDesk(web, wrongTokens, visit),
-    (method, path, answer) => ({ method, path: `/d/:token${path}`, auth: 'link', answer }),
-  );
+  const behindLink = (visit: Visit) => linkDesk(web, wrongTokens, visit);
+  const byLink = at(behindLink, (method, path, answer) => ({ method, path: `/d/:token${path}`, auth: 'link', answer }));
   const bySession = at(
     (visit) => sessionDesk(web, visit),
     (method, path, answer) => ({ method, path: `/contact/:id${path}`, auth: 'session', answer }),
@@ -28,6 +27,7 @@ export function completionRoutes(web: Web): Route[] {
       place('POST', '/undo', (desk, visit) => undoSave(web, desk, visit.fields)),
       place('POST', '/typing', (desk, visit) => keepDraft(web, desk, visit.fields)),
     ]),
+    ...paperRoutes(web, behindLink),
     {
       method: 'POST',
       path: '/d/:token/renew',

@@ -1,5 +1,6 @@
 import { oneLine } from '../../core/text.ts';
-import { addressesOf, clientHead, contactViews, draftsOf, findClients, latestClients } from '../../store/contacts.ts';
+import { addressesOf, clientHead, findClients, latestClients } from '../../store/clients.ts';
+import { contactViews, draftsOf } from '../../store/contacts.ts';
 import { recentGaps } from '../../store/ringing.ts';
 import { type TimelineMark, timeline } from '../../store/timeline.ts';
 import { ClientPage } from '../pages/client.tsx';
@@ -7,9 +8,10 @@ import { ClientsPage } from '../pages/clients.tsx';
 import { DraftsPage } from '../pages/drafts.tsx';
 import { LivePage } from '../pages/live.tsx';
 import { StatusPage } from '../pages/status.tsx';
+import { asSeenBy } from '../reading.ts';
 import { type Answer, page, type Route, type Visit, type Web } from '../route.ts';
 import { problemPage } from './answers.ts';
-import { isUuid } from './desk.ts';
+import { authorOf, isUuid } from './desk.ts';
 
 const itemsPerPage = 50;
 
@@ -56,20 +58,18 @@ export function sectionRoutes(web: Web): Route[] {
 }
 
 async function showClient(web: Web, visit: Visit): Promise<Answer> {
-  const { view } = visit;
+  const { view, session } = visit;
   const id = visit.params['id'] ?? '';
   const client = isUuid(id) ? await clientHead(web.db, id) : null;
-  if (!client) return problemPage(view, 'notFound', 404);
+  if (!client || !session) return problemPage(view, 'notFound', 404);
   const after = markOf(visit);
   const [items, addresses] = await Promise.all([
     timeline(web.db, id, after, itemsPerPage + 1),
     addressesOf(web.db, id, view.now),
   ]);
   const shown = items.slice(0, itemsPerPage);
-  const contacts = await contactViews(
-    web.db,
-    shown.flatMap((item) => (item.kind === 'contact' ? [item.contactId] : [])),
-  );
+  const ids = shown.flatMap((item) => (item.kind === 'contact' ? [item.contactId] : []));
+  const contacts = await asSeenBy(web, authorOf(session.visitor), await contactViews(web.db, ids));
   const last = items.length > itemsPerPage ? shown.at(-1) : undefined;
   return page(
     <ClientPage

@@ -1,3 +1,4 @@
+import { mailWords } from './mail.ts';
 import type { Texts } from './texts.ts';
 
 export const en: Texts = {
@@ -196,4 +197,5 @@ export const en: Texts = {
     unavailable: ['The database does not answer', 'Go back: your text is still there. Try again in a minute.'],
   },
   home: 'To my drafts',
+  mail: mailWords.en,
 };

@@ -1,3 +1,4 @@
+import { mailWords } from './mail.ts';
 import type { Texts } from './texts.ts';
 
 export const ru: Texts = {
@@ -198,4 +199,5 @@ export const ru: Texts = {
     unavailable: ['База данных не отвечает', 'Вернитесь назад: текст на месте. Попробуйте через минуту.'],
   },
   home: 'К моим записям',
+  mail: mailWords.ru,
 };

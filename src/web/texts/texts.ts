@@ -1,5 +1,6 @@
 import type { PluralForms } from '../../core/language.ts';
 import type { CandidateCode } from '../../core/match.ts';
+import type { MailWords } from './mail.ts';
 
 /** Every word of the pages; `{…}` stand for what differs, `#` for a count. A catalogue that lacks one does not compile. */
 export interface Texts {
@@ -162,4 +163,5 @@ export interface Texts {
     >
   >;
   readonly home: string;
+  readonly mail: MailWords;
 }

@@ -1,3 +1,4 @@
+import { mailWords } from './mail.ts';
 import type { Texts } from './texts.ts';
 
 export const uk: Texts = {
@@ -198,4 +199,5 @@ export const uk: Texts = {
     unavailable: ['База даних не відповідає', 'Поверніться назад: текст на місці. Спробуйте за хвилину.'],
   },
   home: 'До моїх записів',
+  mail: mailWords.uk,
 };

@@ -1,8 +1,8 @@
 import { asteriskAmi } from '../../../connectors/asterisk-ami/connector.ts';
-import type { SessionConnector } from '../../../src/connector/index.ts';
 import { messagesOf, retold } from '../ami-sessions.ts';
 import { secret, startScriptedAmi, username } from '../scripted-ami.ts';
 import type { SessionRig } from './rig.ts';
+import { untyped } from './untyped.ts';
 
 export const asteriskAmiRig: SessionRig = {
   shape: 'session',
@@ -28,14 +28,3 @@ export const asteriskAmiRig: SessionRig = {
     };
   },
 };
-
-/** The suite gives every kind the options its own schema has made. */
-function untyped<Config>(connector: SessionConnector<Config>): SessionConnector<unknown> {
-  const { config } = connector;
-  return {
-    ...connector,
-    config,
-    run: (session) => connector.run({ ...session, config: config.parse(session.config) }),
-    probe: (session) => connector.probe({ ...session, config: config.parse(session.config) }),
-  };
-}

@@ -23,8 +23,8 @@ export interface RiggedSource {
   fallSilent(): void;
   /** Much comes to pass at once: far more than a connector should hold in memory. @returns how many contacts */
   flood(): number;
-  /** True when the source still has something that the connector has not taken. */
-  holdsBack(): boolean;
+  /** True when the source still has something that the connector has not taken; `offered` mails it has offered to keep. */
+  holdsBack(offered: number): boolean;
   stop(): Promise<void>;
 }
 

@@ -25,6 +25,7 @@ default_login_user = ${at.loginUser}
 first_valid_uid = 1
 first_valid_gid = 1
 disable_plaintext_auth = no
+auth_failure_delay = 0
 auth_mechanisms = plain login xoauth2 oauthbearer
 ssl = yes
 ssl_cert = <${folder}/cert.pem
@@ -80,6 +81,9 @@ service imap-login {
 }
 service anvil {
   chroot =
+  unix_listener anvil-auth-penalty {
+    mode = 0
+  }
 }
 service stats {
   chroot =

@@ -1,0 +1,127 @@
+import { describe, expect, test } from 'vitest';
+import { done, type FolderPosition, lostAt, meetFolder, readPosition, writePosition } from './position.ts';
+import { highest, readRanges, type UidRange, without, writeUids } from './ranges.ts';
+
+const now = new Date('2026-03-10T12:00:00Z');
+const told = (uidNext: number, validity = '7', isExact = true) => ({ validity, uidNext, isExact, exists: uidNext - 1 });
+const known: FolderPosition = {
+  validity: '7',
+  rewinds: 0,
+  seen: 20,
+  todo: [[1, 10]],
+  newest: '2026-03-09T00:00:00.000Z',
+  firstAt: '2026-03-01T00:00:00.000Z',
+  past: { upTo: 15, since: null, asks: true },
+  careful: null,
+  troubled: [],
+};
+
+describe('what is to be done in a folder', () => {
+  test.each([
+    ['first: all of it', undefined, told(21), null, 'first', [[1, 20]], 20],
+    ['first: nothing of it', undefined, told(21), 'none', 'first', [], 20],
+    ['first: an empty one', undefined, told(1), null, 'first', [], 0],
+    ['nothing new', known, told(21), null, 'none', [[1, 10]], 20],
+    [
+      'new mail comes before old',
+      known,
+      told(26),
+      null,
+      'new-mail',
+      [
+        [21, 25],
+        [1, 10],
+      ],
+      25,
+    ],
+    ['renumbered', known, told(6, '8'), null, 'renumbered', [[1, 5]], 5],
+    ['renumbered, and empty', known, told(1, '8'), null, 'renumbered', [], 0],
+    ['restored from a backup', known, told(16), null, 'renumbered', [[1, 15]], 15],
+    ['the last mail is gone, where no UIDNEXT is told', known, told(16, '7', false), null, 'none', [[1, 10]], 20],
+  ] as const)('%s', (_story, position, server, start, change, todo, seen) => {
+    const met = meetFolder(position, server, now, start);
+    expect(met.change).toBe(change);
+    expect(met.position).toMatchObject({ todo, seen });
+  });
+
+  test('renumbered: two days before the last mail, nobody is asked, and the mails are known by another name', () => {
+    const { position } = meetFolder(known, told(6), now, null);
+    expect(position.past).toEqual({ upTo: 5, since: '2026-03-07T00:00:00.000Z', asks: false });
+    expect(position).toMatchObject({ rewinds: 1, firstAt: known.firstAt });
+  });
+});
+
+test('what was lost on its way is gone over one by one, until it is through', () => {
+  const lost = lostAt({ ...known, todo: [[1, 20]] }, 11, 20);
+  expect(lost.careful).toEqual([11, 20]);
+  expect(done(lost, 15, 20).careful).toEqual([11, 20]);
+  expect(done(lost, 11, 20)).toMatchObject({ careful: null, todo: [[1, 10]] });
+  expect(lostAt(known, 5, 5)).toMatchObject({
+    troubled: [{ uid: 5, refusals: 0, losses: 1 }],
+    todo: [
+      [6, 10],
+      [1, 4],
+    ],
+  });
+});
+
+test('a position comes back as it was written; another text is none', () => {
+  expect(readPosition(writePosition({ INBOX: known }))).toEqual({ INBOX: known });
+  for (const text of [null, '', '17', '{"folders":{"INBOX":{}}}', 'null']) expect(readPosition(text)).toBeNull();
+});
+
+describe('ranges of UIDs', () => {
+  test.each([
+    [
+      '1,5:10,20',
+      [
+        [20, 20],
+        [5, 10],
+        [1, 1],
+      ],
+    ],
+    ['10:5', [[5, 10]]],
+    ['', []],
+    ['0,*,x,1:*', []],
+  ] as const)('%s', (set, expected) => expect(readRanges(set)).toEqual(expected));
+
+  test.each<readonly [UidRange[], number, number, UidRange[]]>([
+    [[[1, 10]], 5, 10, [[1, 4]]],
+    [
+      [[1, 10]],
+      3,
+      4,
+      [
+        [5, 10],
+        [1, 2],
+      ],
+    ],
+    [
+      [
+        [20, 30],
+        [1, 10],
+      ],
+      5,
+      25,
+      [
+        [26, 30],
+        [1, 4],
+      ],
+    ],
+    [[[1, 10]], 11, 12, [[1, 10]]],
+    [[[1, 10]], 1, 10, []],
+  ])('%j without %i:%i', (ranges, from, to, expected) => expect(without(ranges, from, to)).toEqual(expected));
+
+  test('the highest first; as a command wants them', () => {
+    expect(
+      highest(
+        [
+          [20, 21],
+          [1, 4_000_000_000],
+        ],
+        4,
+      ),
+    ).toEqual([21, 20, 4_000_000_000, 3_999_999_999]);
+    expect(writeUids([7, 3, 2, 1, 9, 8])).toBe('1:3,7:9');
+  });
+});
