@@ -3,6 +3,8 @@ import { devNull } from 'node:os';
 import fastify from 'fastify';
 import { connectors } from '../../connectors/index.ts';
 import { createLiveHub } from '../../src/live/run.ts';
+import { openPagePainter } from '../../src/mail/index.ts';
+import { rulesOf } from '../../src/mailbox/index.ts';
 import { jitter, newId, randomBytes } from '../../src/ops/chance.ts';
 import { systemClock } from '../../src/ops/clock.ts';
 import { createLog } from '../../src/ops/log.ts';
@@ -10,6 +12,7 @@ import { createMetrics } from '../../src/ops/metrics.ts';
 import { createMailer } from '../../src/prompt/mailer.ts';
 import { type Db, sql } from '../../src/store/index.ts';
 import { createSupervisor } from '../../src/supervisor/supervisor.ts';
+import { openKeptMails } from '../../src/web/kept-mails.ts';
 import { startWeb } from '../../src/web/server.ts';
 import { noMails } from '../kit/mails.ts';
 import { office } from '../kit/session.ts';
@@ -21,6 +24,7 @@ import { cpuSecondsWithChildren, ownCpuSeconds } from './process-figures.ts';
 const connections = 64;
 const posts = scaled(20_000);
 const secret = 'geheim';
+const zone = 'Europe/Kyiv';
 const headers = { 'content-type': 'application/json', authorization: `Bearer ${secret}` };
 /** A finished call as a telephone exchange tells it, 0.9 KB. */
 const body = JSON.stringify({
@@ -122,6 +126,16 @@ async function openHooks(db: Db) {
   const configured = { name: 'pbx', kind: 'pbx-webhook', exchange: 'pbx', region: null, options };
   await supervisor.configure([configured], { office, officeRegion: 'UA' });
   const from = 'Letopis <letopis@office.example>';
+  const rules = rulesOf({
+    scope: 'all',
+    address: null,
+    exclude: { addresses: [], domains: [] },
+    journal: false,
+    authHosts: [],
+  });
+  const never = () => Promise.reject(new Error('nobody reads mail here'));
+  const kept = openKeptMails({ db, files: { put: never, read: never }, rulesOf: () => rules });
+  const painter = openPagePainter();
   const web = await startWeb({
     counters: metrics,
     db,
@@ -133,10 +147,12 @@ async function openHooks(db: Db) {
     publicUrl: null,
     basePath: '',
     trustProxy: false,
-    office: { name: 'Office', zone: 'Europe/Kyiv', language: 'uk' },
-    live: createLiveHub({ db, clock, log, lookup: () => Promise.reject(new Error('nobody rings')) }),
+    office: { name: 'Office', zone, language: 'uk' },
+    live: createLiveHub({ db, clock, log, zone, lookup: () => Promise.reject(new Error('nobody rings')) }),
     mailer: createMailer({ smtp: 'smtp://127.0.0.1:9', from, timeoutMs: 1000 }),
     prompts: { when: {}, quiet: null, perDay: 1000, from, linkDays: 14 },
+    mails: kept,
+    painter,
     status: async () => [],
     hooks: supervisor.webhooks.find,
   });
@@ -145,6 +161,7 @@ async function openHooks(db: Db) {
     async close() {
       await web.close();
       await supervisor.stop();
+      await Promise.all([kept.close(), painter.close()]);
     },
   };
 }
