@@ -68,9 +68,9 @@ export async function checkContacts(db: Db, { contacts }: Pick<GeneratedBox, 'co
   const rows = await db.rows<FoundContact>(sql`
     select facts #>> '{details,mail,messageId}' as "messageId", channel, direction from contact
      where merged_into is null and facts #>> '{details,mail,automatic}' is null`);
-  const found = [...rows].sort(byMessageId);
-  require(found.length === contacts.length, `${found.length} contacts, ${contacts.length} expected`);
-  for (const [i, expected] of contacts.entries()) {
+  const [found, wanted] = [[...rows].sort(byMessageId), [...contacts].sort(byMessageId)];
+  require(found.length === wanted.length, `${found.length} contacts, ${wanted.length} expected`);
+  for (const [i, expected] of wanted.entries()) {
     const [is, must] = [found[i], expected].map((one) => JSON.stringify(one));
     require(is === must, `a contact is ${is} and not ${must}`);
   }

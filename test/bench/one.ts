@@ -3,6 +3,7 @@ import { amiCalls } from './ami-calls.ts';
 import { amiParse } from './ami-parse.ts';
 import type { Benchmark } from './bench.ts';
 import { captureCore } from './capture-core.ts';
+import { faxPages } from './fax-pages.ts';
 import { mailBombs } from './mail-bombs.ts';
 import { mailCatchup } from './mail-catchup.ts';
 import { mailHeads } from './mail-heads.ts';
@@ -12,6 +13,7 @@ import { mailMemory } from './mail-memory.ts';
 import { match } from './match.ts';
 import { promptLatency } from './prompt-latency.ts';
 import { rss } from './rss.ts';
+import { webhook } from './webhook.ts';
 
 const benchmarks: Readonly<Record<string, Benchmark>> = {
   'ami-parse': amiParse,
@@ -26,6 +28,8 @@ const benchmarks: Readonly<Record<string, Benchmark>> = {
   'mail-bombs': mailBombs,
   'mail-latency': mailLatency,
   'mail-idle': mailIdle,
+  webhook,
+  'fax-pages': faxPages,
 };
 
 const [, , name = ''] = process.argv;

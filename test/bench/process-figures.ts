@@ -9,6 +9,12 @@ export function memoryOf(pid: number): { readonly now: number; readonly highest:
   return { now: megabytes('VmRSS'), highest: megabytes('VmHWM') };
 }
 
+/** Processor time of this process, all threads. @returns seconds */
+export function ownCpuSeconds(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1e6;
+}
+
 /** Processor time of a process and of all its children, those that have ended included. @returns seconds */
 export function cpuSecondsWithChildren(pid: number): number {
   const own = statOf(pid);

@@ -46,7 +46,8 @@ try {
     console.log(`${name} (${seconds} s)`);
     if (results === null) console.log('  FAILED: see above');
     for (const { what, measured, goal, met, remark } of results ?? []) {
-      console.log(`  ${met ? 'met   ' : 'MISSED'}  ${what}: ${measured} (goal ${goal})\n          ${remark}`);
+      const verdict = goal === 'not measured' ? '-     ' : met ? 'met   ' : 'MISSED';
+      console.log(`  ${verdict}  ${what}: ${measured} (goal ${goal})\n          ${remark}`);
     }
   }
 } finally {

@@ -3,6 +3,7 @@ import type { Office, Ringing, Session, SessionConnector } from '../../src/conne
 import type { CallFacts } from '../../src/core/call.ts';
 import { CaptureFacts } from '../../src/core/capture-json.ts';
 import type { Clock } from '../../src/core/clock.ts';
+import type { Mails } from '../../src/daemon/mails.ts';
 import type { MailOfficeOptions } from '../../src/mail/index.ts';
 import { jitter, newId } from '../../src/ops/chance.ts';
 import { systemClock } from '../../src/ops/clock.ts';
@@ -24,6 +25,8 @@ export interface SessionOptions<Config> {
   readonly clock?: Clock;
   /** Who the office is to a mail; default: the one of the tests. */
   readonly mail?: MailOfficeOptions;
+  /** An intake that stays open; default: one of the session's own. */
+  readonly mails?: Mails;
   /** Puts something between the connector and the program: a slow disk, a counter. */
   readonly through?: (session: Session<Config>) => Session<Config>;
 }
@@ -65,7 +68,7 @@ export async function startSession<Config>(
   });
   listening.catch(() => {});
   const rules = connector.mail === undefined ? {} : { [name]: connector.mail(config) };
-  const mails = testMails(db, { office: mail, rules });
+  const mails = options.mails ?? testMails(db, { office: mail, rules });
   const deps = {
     db,
     mails,
@@ -87,7 +90,9 @@ export async function startSession<Config>(
     () => null,
     (error: unknown) => error,
   );
-  void ended.then(() => stopping.abort(new Error('the session has ended'))).then(mails.close);
+  void ended
+    .then(() => stopping.abort(new Error('the session has ended')))
+    .then(options.mails ? () => {} : mails.close);
   return {
     listening,
     ended,
