@@ -134,7 +134,7 @@ async function openHooks(db: Db) {
     authHosts: [],
   });
   const never = () => Promise.reject(new Error('nobody reads mail here'));
-  const kept = openKeptMails({ db, files: { put: never, read: never }, rulesOf: () => rules });
+  const kept = openKeptMails({ db, files: { put: never, remove: async () => {}, read: never }, rulesOf: () => rules });
   const painter = openPagePainter();
   const web = await startWeb({
     counters: metrics,
