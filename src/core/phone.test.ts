@@ -102,9 +102,9 @@ test.each(['0441234567,', '1', '(', ' ', 'доб. ', '+38', 'a', '1 ', '/1', '#1
   (unit) => {
     for (const length of [999, 100_000]) {
       const text = unit.repeat(length).slice(0, length);
-      const start = performance.now();
+      const start = process.cpuUsage(); // the clock on the wall also tells what neighbours do
       readNumbers(text, 'UA');
-      expect(performance.now() - start).toBeLessThan(50);
+      expect(process.cpuUsage(start).user).toBeLessThan(50_000);
     }
   },
 );
