@@ -4,7 +4,6 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { g4tiff, pdf, pdfOf, pdfPage, pdfStream } from '../../../../test/mailbox/fax-documents.ts';
 import { openPagePainter } from '../../index.ts';
 import { paintPage } from './paint-page.ts';
-import type { PaintedPage } from './painted-page.ts';
 import { blackBox, faxDocument, type Picture, readPng } from './picture.fixture.ts';
 
 // the start of a thread counts, and the machine may be busy
@@ -12,7 +11,7 @@ const painter = openPagePainter({ deadlineMs: 60_000 });
 beforeAll(() => painter.paint(pdf('x'), 'pdf', 1), 60_000);
 afterAll(() => painter.close());
 
-function pictureOf(painted: PaintedPage): Picture {
+function pictureOf(painted: Painted): Picture {
   if (painted.kind === 'refused') throw new Error(painted.reason);
   return readPng(painted.png);
 }
