@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { g4tiff, pdf, pdfOf, pdfPage, pdfStream } from '../../../../test/mailbox/fax-documents.ts';
 import { openPagePainter } from '../../index.ts';
+import type { Painted } from './page-painter.ts';
 import { paintPage } from './paint-page.ts';
 import { blackBox, faxDocument, type Picture, readPng } from './picture.fixture.ts';
 
@@ -12,7 +13,7 @@ beforeAll(() => painter.paint(pdf('x'), 'pdf', 1), 60_000);
 afterAll(() => painter.close());
 
 function pictureOf(painted: Painted): Picture {
-  if (painted.kind === 'refused') throw new Error(painted.reason);
+  if (painted.kind !== 'page') throw new Error(painted.reason);
   return readPng(painted.png);
 }
 
