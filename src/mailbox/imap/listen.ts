@@ -38,7 +38,7 @@ async function listen(session: Session<unknown>, options: ImapOptions, rules: Ma
     const text = await session.position();
     const positions = readPosition(text);
     if (text !== null && positions === null) session.log.warn({}, 'imap.position_unreadable');
-    const mailbox = new Mailbox(session, link, options, rules, positions ?? {});
+    const mailbox = new Mailbox(session, link, options, rules, positions ?? new Map());
     const listening = new Listening(session, link, options, mailbox, folders);
     await listening.run();
   } finally {
