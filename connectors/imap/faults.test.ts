@@ -86,12 +86,12 @@ describe('what the server says', () => {
 });
 
 describe('one mail that cannot be fetched', () => {
-  const refusing = (uid: number): ImapScript => ({
+  const refusing = (...uids: readonly number[]): ImapScript => ({
     answer: ({ text }) => {
       const [, set = '', isBody] = /^UID FETCH (\S+) .*BODY\.PEEK\[(\])?/.exec(text) ?? [];
       const isIn = set.split(',').some((part) => {
         const [from = 0, to = from] = part.split(':').map(Number);
-        return from <= uid && uid <= to;
+        return uids.some((uid) => from <= uid && uid <= to);
       });
       return isIn && isBody !== undefined ? 'TAG NO message is damaged' : undefined;
     },
@@ -110,6 +110,18 @@ describe('one mail that cannot be fetched', () => {
     const asked = server.commands.length;
     await new Promise((resolve) => setTimeout(resolve, 1500));
     expect(server.commands.slice(asked).filter((one) => one.startsWith('UID FETCH'))).toEqual([]);
+  });
+
+  test('two that come together stop nobody', async () => {
+    const server = await serverThat(refusing(4, 5));
+    fill(server, 3);
+    const { keeping } = listenTo(server);
+    await eventually('the first', () => keeping.kept.length === 3);
+    server.folder().add(clientMail(4));
+    server.add(clientMail(5));
+    await eventually('they are set aside', () => keeping.setAside.length === 2, 12_000);
+    server.add(clientMail(6));
+    await eventually('life goes on', () => keeping.subjects.includes('mail 6'));
   });
 
   test('a server that is ill is waited for: no mail is given up', async () => {

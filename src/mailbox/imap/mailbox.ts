@@ -128,7 +128,7 @@ export class Mailbox {
   async retry(folder: string): Promise<void> {
     for (const { uid, refusals, losses } of this.#at(folder).troubled) {
       await this.#ensureOpen(folder);
-      const givesOthers = () => givesAny(this.#link, uid, this.#at(folder).seen);
+      const givesOthers = async () => (await givesAny(this.#link, [uid], fetchMails, this.#at(folder).seen)) !== false;
       if (losses > mostTries) await this.#giveUp(folder, uid);
       else if (losses < mostTries || (await givesOthers())) {
         await this.#take(folder, [uid], null);
