@@ -95,6 +95,15 @@ describe('what comes', () => {
     await eventually('both', () => keeping.kept.length === 2);
     expect(keeping.kept.map(({ folder }) => folder).sort()).toEqual(['INBOX', 'Sent']);
   });
+
+  test('a folder may be called as it likes', async () => {
+    const server = await serverThat();
+    const folders = ['constructor', '__proto__'];
+    for (const folder of folders) server.add(clientMail(1), { folder });
+    const { keeping } = listenTo(server, new Keeping(), { folders });
+    await eventually('both', () => keeping.kept.length === 2);
+    expect(keeping.kept.map(({ folder }) => folder).sort()).toEqual(['__proto__', 'constructor']);
+  });
 });
 
 describe('the past', () => {

@@ -58,6 +58,30 @@ describe('what the server says', () => {
     expect(await ended).toMatchObject({ code: 'imap.no_such_folder', remedy: 'reconfigure', facts });
   });
 
+  test('a folder that cannot be opened stops no other, is told of once, and is taken when it opens', async () => {
+    let isShut = true;
+    const server = await serverThat({
+      answer: ({ text }) => (isShut && /^EXAMINE "?Old/.test(text) ? 'TAG NO index is damaged' : undefined),
+    });
+    server.add(clientMail(1), { folder: 'Old' });
+    server.add(clientMail(2));
+    const { keeping } = listenTo(server, new Keeping(), { folders: ['INBOX', 'Old'] });
+    const tries = () => server.commands.filter((text) => /^EXAMINE "?Old/.test(text)).length;
+    await eventually('the other', () => keeping.subjects.includes('mail 2'));
+    await eventually('a second look', () => tries() >= 3);
+    expect(keeping.logged.filter(({ msg }) => msg === 'imap.folder_refused')).toHaveLength(1);
+    isShut = false;
+    await eventually('it', () => keeping.subjects.includes('mail 1'));
+  });
+
+  test('the folder that is listened to cannot be opened: the others are taken, then IT hears of it', async () => {
+    const server = await serverThat(answering(/^EXAMINE "?INBOX/, 'TAG NO index is damaged'));
+    server.add(clientMail(1), { folder: 'Old' });
+    const { keeping, ended } = listenTo(server, new Keeping(), { folders: ['INBOX', 'Old'] });
+    expect(await ended).toMatchObject({ code: 'imap.refused', remedy: 'retry' });
+    expect(keeping.subjects).toEqual(['mail 1']);
+  });
+
   test('no STARTTLS offered, or somebody took it away: nobody logs in', async () => {
     const server = await serverThat();
     const { ended } = listenTo(server, new Keeping(), { tls: 'starttls' });
@@ -86,12 +110,12 @@ describe('what the server says', () => {
 });
 
 describe('one mail that cannot be fetched', () => {
-  const refusing = (uid: number): ImapScript => ({
+  const refusing = (...uids: readonly number[]): ImapScript => ({
     answer: ({ text }) => {
       const [, set = '', isBody] = /^UID FETCH (\S+) .*BODY\.PEEK\[(\])?/.exec(text) ?? [];
       const isIn = set.split(',').some((part) => {
         const [from = 0, to = from] = part.split(':').map(Number);
-        return from <= uid && uid <= to;
+        return uids.some((uid) => from <= uid && uid <= to);
       });
       return isIn && isBody !== undefined ? 'TAG NO message is damaged' : undefined;
     },
@@ -110,6 +134,18 @@ describe('one mail that cannot be fetched', () => {
     const asked = server.commands.length;
     await new Promise((resolve) => setTimeout(resolve, 1500));
     expect(server.commands.slice(asked).filter((one) => one.startsWith('UID FETCH'))).toEqual([]);
+  });
+
+  test('two that come together stop nobody', async () => {
+    const server = await serverThat(refusing(4, 5));
+    fill(server, 3);
+    const { keeping } = listenTo(server);
+    await eventually('the first', () => keeping.kept.length === 3);
+    server.folder().add(clientMail(4));
+    server.add(clientMail(5));
+    await eventually('they are set aside', () => keeping.setAside.length === 2, 12_000);
+    server.add(clientMail(6));
+    await eventually('life goes on', () => keeping.subjects.includes('mail 6'));
   });
 
   test('a server that is ill is waited for: no mail is given up', async () => {

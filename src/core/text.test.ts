@@ -22,6 +22,12 @@ test.each([
   expect(manyLines(text)).toBe(expected);
 });
 
+test('a long run of blanks takes no longer than other text', () => {
+  const began = performance.now();
+  expect(manyLines(`a${' '.repeat(300_000)}b`)).toHaveLength(300_002);
+  expect(performance.now() - began).toBeLessThan(1000);
+});
+
 test.each([
   ['short', 'one two', 20, ['one two', '']],
   ['a little longer is not hidden', 'one two three', 11, ['one two three', '']],

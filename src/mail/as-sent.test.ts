@@ -51,6 +51,7 @@ test('pictures of the HTML stand in it; more than six megabytes of them do not',
 test('in threads, which nothing in a mail can stop', async () => {
   const opener = openMailOpener({ threads: 1, deadlineMs: 5000 });
   const [file, sent] = await Promise.all([opener.attached(mail, 0, false), opener.asSent(mail)]);
+  if (file === 'busy' || sent === 'busy') throw new Error('nobody else asks');
   expect(file?.kind === 'file' ? Buffer.from(file.bytes).toString() : file).toBe('first');
   expect(sent?.text).toBe('Привет');
   const slow = openMailOpener({ threads: 1, deadlineMs: 1 });

@@ -18,6 +18,9 @@ test.each([
     '<a href="https://a.example/?a=1&amp;b=2" target="_self" onclick="x()">x</a>',
     '<a target="_blank" href="https://a.example/?a=1&amp;b=2" rel="noreferrer noopener">x</a>',
   ],
+  ['an address of ours', '<a href="/contacts?x=1">x</a>', '<a>x</a>'],
+  ['a script with a sign nobody sees', '<a href="java&#127;script:alert(1)">x</a>', '<a>x</a>'],
+  ['and one before it', '<a href="&#x200b;javascript:alert(1)">x</a>', '<a>x</a>'],
   ['a style sheet', '<style>p { position: fixed }</style><link rel="stylesheet" href="x"><p>x</p>', '<p>x</p>'],
   ['a form', '<form action="https://a.example"><input name="password"><button>Enter</button></form>', 'Enter'],
   [
@@ -65,4 +68,11 @@ test('a megabyte made to hurt takes no minute', () => {
   for (const html of ['<div style="color:red">', '<', '<a x="y" ', '<table><td>', '&#60;', '<!--'])
     clean(html.repeat(100_000 / html.length));
   expect(performance.now() - started).toBeLessThan(10_000);
+});
+
+test('a mail that is all tags is cut before it is looked through', () => {
+  const began = performance.now();
+  const html = clean(`<p>Dear Ann</p>${'<div>'.repeat(150_000)}`);
+  expect(html).toMatch(/^<p>Dear Ann<\/p>/);
+  expect(performance.now() - began).toBeLessThan(5000);
 });

@@ -8,11 +8,14 @@ export interface MailOpenerOptions {
   readonly deadlineMs: number;
 }
 
-/** Opens kept mails for people. Null: it took too long, or too much memory; what the bytes are makes nobody wait for ever. */
+/**
+ * Opens kept mails for people. Null: it took too long, or too much memory; what the bytes are makes nobody wait for ever.
+ * `busy`: too many wait already.
+ */
 export interface MailOpener {
-  asSent(bytes: Uint8Array): Promise<AsSent | null>;
+  asSent(bytes: Uint8Array): Promise<AsSent | 'busy' | null>;
   /** See `readAttached`. */
-  attached(bytes: Uint8Array, index: number, isCut: boolean): Promise<Attached | null>;
+  attached(bytes: Uint8Array, index: number, isCut: boolean): Promise<Attached | 'busy' | null>;
   /** Ends the threads; what is being opened comes back null. */
   close(): Promise<void>;
 }
@@ -20,6 +23,8 @@ export interface MailOpener {
 /** People open one mail in a hundred: threads that nobody needs any more end. */
 const idleMs = 60_000;
 const memoryMb = 512;
+/** Each waits with up to 50 MB. */
+const mostWaiting = 16;
 
 /** Threads of its own beside those that read what comes in: a person does not wait behind three hundred mails. */
 export function openMailOpener({ threads, deadlineMs }: MailOpenerOptions): MailOpener {
@@ -29,21 +34,23 @@ export function openMailOpener({ threads, deadlineMs }: MailOpenerOptions): Mail
     deadlineMs,
     memoryMb,
     idleMs,
+    mostWaiting,
     worker: 'opener of mails',
     work: 'opening',
   });
   const ask = async (request: OpenRequest) => {
     const outcome = await openers.ask(request);
+    if (outcome.kind === 'busy') return 'busy';
     return outcome.kind === 'answered' ? outcome.answer : null;
   };
   return {
     async asSent(bytes) {
       const answer = await ask({ kind: 'as-sent', bytes });
-      return answer !== null && 'text' in answer ? answer : null;
+      return answer === 'busy' || (answer !== null && 'text' in answer) ? answer : null;
     },
     async attached(bytes, index, isCut) {
       const answer = await ask({ kind: 'attached', bytes, index, isCut });
-      return answer !== null && 'kind' in answer ? answer : null;
+      return answer === 'busy' || (answer !== null && 'kind' in answer) ? answer : null;
     },
     close: () => openers.close(),
   };

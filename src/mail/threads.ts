@@ -11,6 +11,8 @@ export interface ThreadsOptions {
   readonly memoryMb: number;
   /** A thread that had nothing to do for so long ends. Without it threads stay until `close`. Milliseconds. */
   readonly idleMs?: number;
+  /** Requests that may wait, each with all its bytes, while every thread works; what comes beyond is turned away. Default: any number. */
+  readonly mostWaiting?: number;
   /** Words for the reasons of a loss: who works ('reader'), at what ('reading'). */
   readonly worker: string;
   readonly work: string;
@@ -18,7 +20,7 @@ export interface ThreadsOptions {
 
 export type Outcome<Answer> =
   | { readonly kind: 'answered'; readonly answer: Answer }
-  | { readonly kind: 'lost'; readonly why: string };
+  | { readonly kind: 'lost' | 'busy'; readonly why: string };
 
 /**
  * Work in threads, so that no request stops the daemon's other work, or another request (DESIGN §9). Threads start when
@@ -37,11 +39,14 @@ export class Threads<Request, Answer> {
   }
 
   /**
-   * Lost is what hangs, eats all memory or throws; the reason is a sentence for people.
+   * Lost is what hangs, eats all memory or throws; busy: it was not looked at, for too many wait. The reason is a sentence for
+   * people.
    * @throws Error when closed
    */
   async ask(request: Request): Promise<Outcome<Answer>> {
     if (this.#isClosed) throw new Error(`the ${this.#options.worker} is closed`);
+    // Beyond the last thread everything waits: what waits is what no thread took.
+    if (this.#waiting.length >= (this.#options.mostWaiting ?? Infinity)) return { kind: 'busy', why: tooMuch };
     return new Promise((settle) => {
       this.#waiting.push({ id: this.#nextId++, request, settle });
       this.#next();
@@ -114,6 +119,8 @@ export class Threads<Request, Answer> {
     this.#next();
   }
 }
+
+const tooMuch = 'too much is being looked at right now';
 
 interface Job<Request, Answer> {
   readonly id: number;

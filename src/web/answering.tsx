@@ -6,6 +6,7 @@ import { sessionVisitor, touchSession } from '../store/sessions.ts';
 import type { Assets } from './assets.ts';
 import { fieldsOf } from './fields.ts';
 import { cookieName, isNear, isOurs, type Provenance, readCookie } from './guard.ts';
+import { Busy } from './places.ts';
 import type { Answer, Route, Session, View, Web } from './route.ts';
 import { redirect } from './route.ts';
 import { problemPage } from './routes/answers.ts';
@@ -128,6 +129,11 @@ export function answerError({ web }: Shop, error: unknown, request: FastifyReque
   if (status === 413) return send(reply, problemPage(view, 'tooLarge', 413));
   if (typeof status === 'number' && status >= 400 && status < 500)
     return send(reply, problemPage(view, 'badRequest', status));
+  if (error instanceof Busy) {
+    web.log.info({ route: routeOf(request) }, 'web.busy');
+    reply.header('retry-after', '5');
+    return send(reply, problemPage(view, 'busy', 503));
+  }
   if (error instanceof Fault && error.remedy === 'retry') {
     web.log.warn({ err: error, route: routeOf(request) }, 'web.unavailable');
     reply.header('retry-after', '10');

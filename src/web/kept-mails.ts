@@ -4,6 +4,7 @@ import { type AsSent, isForAll, type MailRules, openMailOpener } from '../mail/i
 import type { ContactView } from '../store/contacts.ts';
 import type { Db } from '../store/db.ts';
 import { mailBytes } from '../store/mails.ts';
+import { Busy, Places, Remembered } from './places.ts';
 
 /** What was looked for in a kept mail, or why it is not there; `folder`: where it still is, in its mailbox. */
 export type Opened<Thing> =
@@ -14,8 +15,13 @@ export type Opened<Thing> =
 export interface KeptMails {
   /** Everybody of us may read it. */
   isForAll(contact: Pick<ContactView, 'connector' | 'channel' | 'mail'>): boolean;
-  /** The file at this place of `mail.files`. @throws Fault of the store, files.unavailable (retry) */
+  /** The file at this place of `mail.files`. @throws Fault of the store, files.unavailable (retry); Busy */
   file(mailId: string, index: number): Promise<Opened<Uint8Array>>;
+  /**
+   * The same for one of many looks at it, the pages of a fax: it is remembered for a minute, and nobody else's mail is loaded
+   * in its place before `use` is through. @throws as `file`, and what `use` throws
+   */
+  withFile<T>(mailId: string, index: number, use: (opened: Opened<Uint8Array>) => Promise<T>): Promise<T>;
   /** The whole mail, HTML included. @throws as `file` */
   asSent(mailId: string): Promise<Opened<AsSent>>;
   close(): Promise<void>;
@@ -31,24 +37,48 @@ export interface KeptMailsDeps {
 /** A mail that takes longer to open is given up; the worst of our bombs takes a second. */
 const deadlineMs = 10_000;
 
+/** A mail may have 50 MB: so many are in memory at the same time, so many people wait for them. */
+const mostOpen = 3;
+const mostWaiting = 16;
+/** Of a fax's document: what is larger is opened for each page. */
+const mostRememberedBytes = 10 * 1024 * 1024;
+const rememberedMs = 60_000;
+
 export function openKeptMails({ db, files, rulesOf }: KeptMailsDeps): KeptMails {
   const opener = openMailOpener({ threads: 1, deadlineMs });
+  const places = new Places(mostOpen, mostWaiting);
+  const remembered = new Remembered<Opened<Uint8Array>>(rememberedMs);
+  const open = async (mailId: string, index: number): Promise<Opened<Uint8Array>> => {
+    const kept = await read(db, files, mailId);
+    if (kept.bytes === null) return gone('erased', kept);
+    const file = await opener.attached(kept.bytes, index, kept.cut !== null);
+    if (file === 'busy') throw new Busy();
+    if (file?.kind === 'file') return { kind: 'opened', thing: file.bytes };
+    return gone(file?.kind === 'cut' ? 'cut' : 'unreadable', kept);
+  };
   return {
     isForAll: ({ connector, channel, mail }) => isForAll({ channel, to: mail?.to ?? [] }, rulesOf(connector)),
-    async file(mailId, index) {
-      const kept = await read(db, files, mailId);
-      if (kept.bytes === null) return gone('erased', kept);
-      const file = await opener.attached(kept.bytes, index, kept.cut !== null);
-      if (file?.kind === 'file') return { kind: 'opened', thing: file.bytes };
-      return gone(file?.kind === 'cut' ? 'cut' : 'unreadable', kept);
+    file: (mailId, index) => places.within(() => open(mailId, index)),
+    withFile: (mailId, index, use) =>
+      places.within(async () => {
+        const key = `${mailId} ${index}`;
+        const opened = remembered.get(key) ?? (await open(mailId, index));
+        const isSmall = opened.kind === 'opened' && opened.thing.length <= mostRememberedBytes;
+        if (isSmall && remembered.get(key) === null) remembered.set(key, opened);
+        return use(opened);
+      }),
+    asSent: (mailId) =>
+      places.within(async () => {
+        const kept = await read(db, files, mailId);
+        if (kept.bytes === null) return gone('erased', kept);
+        const mail = await opener.asSent(kept.bytes);
+        if (mail === 'busy') throw new Busy();
+        return mail === null ? gone('unreadable', kept) : { kind: 'opened', thing: mail };
+      }),
+    close: () => {
+      remembered.forget();
+      return opener.close();
     },
-    async asSent(mailId) {
-      const kept = await read(db, files, mailId);
-      if (kept.bytes === null) return gone('erased', kept);
-      const mail = await opener.asSent(kept.bytes);
-      return mail === null ? gone('unreadable', kept) : { kind: 'opened', thing: mail };
-    },
-    close: () => opener.close(),
   };
 }
 

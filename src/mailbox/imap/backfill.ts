@@ -21,7 +21,7 @@ async function backfill(past: Past<unknown>, options: ImapOptions, rules: MailRu
   const link = await ImapLink.open(options, past);
   try {
     const folders = await foldersOf(link, options);
-    const mailbox = new Mailbox(past, link, options, rules, readPosition(await past.position()) ?? {});
+    const mailbox = new Mailbox(past, link, options, rules, readPosition(await past.position()) ?? new Map());
     for (const folder of folders) {
       const told = await mailbox.examine(folder);
       const known = mailbox.position(folder);

@@ -1,7 +1,7 @@
 import { Fault } from '../../connector/index.ts';
 import type { Head } from '../choose.ts';
 import type { ImapLink } from './link.ts';
-import { highest, readRanges, type UidRange, writeUids } from './ranges.ts';
+import { highest, readRanges, type UidRange, without, writeUids } from './ranges.ts';
 
 /** Of a header that is longer only this much is looked at; then the mail itself is. */
 const longestHead = 64 * 1024;
@@ -42,7 +42,8 @@ export async function fetchHeads(link: ImapLink, uids: readonly number[]): Promi
       if (!asked.has(uid) || !(headers instanceof Uint8Array)) continue; // a flag somebody else changed
       heads.set(uid, {
         uid,
-        bytes: headers,
+        // Copied: a server that sends a whole mail for its header would have it held for as long as the header is.
+        bytes: Buffer.from(headers.subarray(0, longestHead)),
         isWhole: headers.length < longestHead,
         arrivedAt: internalDate instanceof Date ? internalDate : null,
         sizeBytes: size ?? 0,
@@ -52,17 +53,35 @@ export async function fetchHeads(link: ImapLink, uids: readonly number[]): Promi
   return heads;
 }
 
-/** Mails as they are, each at most a byte more than `smallBytes`: one of that length goes on. */
+/** Of what was asked for at once more is not held, whatever sizes the server told. */
+const mostBytesAtOnce = 64 * 1024 * 1024;
+
+/**
+ * Mails as they are, each at most a byte more than `smallBytes`: one of that length goes on.
+ *
+ * @throws Fault imap.refused (retry) for a server that sends more than is held: they are to be asked for one by one
+ */
 export async function fetchMails(link: ImapLink, uids: readonly number[]): Promise<Map<number, Uint8Array>> {
   const mails = new Map<number, Uint8Array>();
   const asked = new Set(uids);
+  let bytes = 0;
   const query = { uid: true, source: { start: 0, maxLength: smallBytes + 1 } };
   await link.ask('FETCH', async (client) => {
     for await (const { uid, source } of client.fetch(writeUids(uids), query, { uid: true })) {
-      if (asked.has(uid) && source instanceof Uint8Array) mails.set(uid, source);
+      if (!asked.has(uid) || !(source instanceof Uint8Array)) continue;
+      bytes += source.length;
+      // The answer is read to its end: left in the middle, the connection would be of no use any more.
+      if (bytes <= mostBytesAtOnce || uids.length === 1) mails.set(uid, beginningOf(source));
     }
   });
+  if (bytes > mostBytesAtOnce && uids.length > 1)
+    throw new Fault('imap.refused', 'retry', { what: 'FETCH', bytes, mails: uids.length });
   return mails;
+}
+
+/** A server that ignores how much was asked for sends the whole: its rest is let go. */
+function beginningOf(source: Uint8Array): Uint8Array {
+  return source.length <= smallBytes + 1 ? source : Buffer.from(source.subarray(0, smallBytes + 1));
 }
 
 /** What was fetched, and which mails are there and could not be. What is in neither is gone. */
@@ -91,7 +110,7 @@ export async function fetchSafely<T>(link: ImapLink, uids: readonly number[], fe
     const each: Fetched<T>[] = [];
     for (const uid of uids) each.push(await fetchSafely(link, [uid], fetch));
     const mails = new Map(each.flatMap((one) => [...one.mails]));
-    if (mails.size === 0) throw error; // it is the server that is ill, not a mail
+    if (mails.size === 0 && (await givesAny(link, uids, fetch)) !== true) throw error; // it is the server that is ill, not a mail
     return { mails, troubled: each.flatMap((one) => one.troubled) };
   }
 }
@@ -109,20 +128,36 @@ export function isRefusal(error: unknown): boolean {
   return error.code === 'imap.refused' || (error.code === 'imap.busy' && error.facts['answer'] === 'SERVERBUG');
 }
 
-/** Does the server give any other mail of the open folder? Then it is this one that it cannot give. */
-export async function givesAny(link: ImapLink, uid: number, last: number): Promise<boolean> {
-  const ranges: readonly UidRange[] = [
-    [1, uid - 1],
-    [uid + 1, last],
-  ];
-  for (const [from, to] of ranges) {
-    if (from > to) continue;
-    const [other] = highest(await findUids(link, [from, to], null), 1);
-    if (other === undefined) continue;
-    const { mails } = await fetchSafely(link, [other], fetchMails);
-    return mails.size > 0;
+/** So many others are tried: damaged mails often lie side by side. */
+const mostOthers = 5;
+const highestUid = 2 ** 32 - 1;
+
+/** Does the server give any other mail of the open folder? Then it is these that it cannot give. Null: there is no other. */
+export async function givesAny<T>(
+  link: ImapLink,
+  failing: readonly number[],
+  fetch: Fetch<T>,
+  last = highestUid,
+): Promise<boolean | null> {
+  const others = await othersThan(link, failing, last);
+  for (const uid of others) {
+    const { mails } = await fetchSafely(link, [uid], fetch);
+    if (mails.size > 0) return true;
   }
-  return true;
+  return others.length === 0 ? null : false;
+}
+
+/** A few mails below the highest of these, and a few above; in all at most `mostOthers`. */
+async function othersThan(link: ImapLink, failing: readonly number[], last: number): Promise<readonly number[]> {
+  const top = Math.max(...failing);
+  const found = async (from: number, to: number, count: number) => {
+    if (from > to) return [];
+    const there = await findUids(link, [from, to], null);
+    const other = failing.reduce<readonly UidRange[]>((ranges, uid) => without(ranges, uid, uid), there);
+    return highest(other, count);
+  };
+  const below = await found(1, top, mostOthers - 2);
+  return [...below, ...(await found(top + 1, last, mostOthers - below.length))];
 }
 
 /** The mail is no longer there. */

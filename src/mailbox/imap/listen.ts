@@ -2,6 +2,7 @@ import type { Session } from '../../connector/index.ts';
 import type { MailRules } from '../../mail/index.ts';
 import { historyStart } from '../options.ts';
 import { untilAborted } from '../until-aborted.ts';
+import { isRefusal } from './fetch.ts';
 import { foldersOf } from './folders.ts';
 import { ImapLink } from './link.ts';
 import { Mailbox } from './mailbox.ts';
@@ -38,7 +39,7 @@ async function listen(session: Session<unknown>, options: ImapOptions, rules: Ma
     const text = await session.position();
     const positions = readPosition(text);
     if (text !== null && positions === null) session.log.warn({}, 'imap.position_unreadable');
-    const mailbox = new Mailbox(session, link, options, rules, positions ?? {});
+    const mailbox = new Mailbox(session, link, options, rules, positions ?? new Map());
     const listening = new Listening(session, link, options, mailbox, folders);
     await listening.run();
   } finally {
@@ -52,6 +53,9 @@ class Listening {
   readonly #options: ImapOptions;
   readonly #mailbox: Mailbox;
   readonly #folders: readonly string[];
+  /** Folders the server does not open at the moment, and what it said; they are left out until the next look. */
+  readonly #refused = new Map<string, unknown>();
+  readonly #told = new Set<string>();
   #lookedAt = 0;
 
   constructor(
@@ -71,7 +75,8 @@ class Listening {
   async run(): Promise<never> {
     const { log, listening, clock } = this.#session;
     const [first = 'INBOX', ...others] = this.#folders;
-    for (const folder of this.#folders) this.#meet(folder, await this.#mailbox.examine(folder));
+    for (const folder of this.#folders) await this.#examine(folder);
+    this.#throwIfAllRefused();
     this.#lookedAt = clock.monotonicMs();
     listening();
     await this.#mailbox.keep(); // when a folder was first looked at is known from now on
@@ -81,8 +86,11 @@ class Listening {
     for (;;) {
       await this.#work();
       if (this.#restMs() <= 0) await this.#look(others);
-      this.#meet(first, await this.#mailbox.examine(first)); // the folder that is listened to, as it is now
-      if (this.#folders.some((folder) => this.#mailbox.hasWork(folder))) continue;
+      const wasRefused = this.#refused.has(first);
+      const isHeard = await this.#examine(first); // the folder that is listened to, as it is now
+      // Twice in a row: without it nothing is heard of, and IT is to see that.
+      if (!isHeard && wasRefused) throw this.#refused.get(first);
+      if (!isHeard || this.#folders.some((folder) => this.#hasWork(folder))) continue;
       await this.#link.idle(Math.max(this.#restMs(), 1));
     }
   }
@@ -92,7 +100,7 @@ class Listening {
     for (let isBusy = true; isBusy; ) {
       isBusy = false;
       for (const folder of this.#folders) {
-        if (!this.#mailbox.hasWork(folder)) continue;
+        if (!this.#hasWork(folder) || !(await this.#isOpened(folder))) continue;
         isBusy = true;
         await this.#mailbox.step(folder);
       }
@@ -106,26 +114,65 @@ class Listening {
   }
 
   async #retry(): Promise<void> {
-    for (const folder of this.#folders) await this.#mailbox.retry(folder);
+    for (const folder of this.#folders) {
+      const isTroubled = (this.#mailbox.position(folder)?.troubled.length ?? 0) > 0;
+      if (isTroubled && !this.#refused.has(folder) && (await this.#isOpened(folder))) await this.#mailbox.retry(folder);
+    }
   }
 
   /** Asks about folders that are not open: IDLE tells of one alone, and some servers forget to tell at all. */
   async #look(folders: readonly string[]): Promise<void> {
     this.#lookedAt = this.#session.clock.monotonicMs();
     await this.#retry();
-    for (const folder of folders)
-      if (!(await this.#isUnchanged(folder))) this.#meet(folder, await this.#mailbox.examine(folder));
+    for (const folder of folders) if (!(await this.#isUnchanged(folder))) await this.#examine(folder);
+    this.#throwIfAllRefused();
+  }
+
+  #hasWork(folder: string): boolean {
+    return !this.#refused.has(folder) && this.#mailbox.hasWork(folder);
+  }
+
+  async #isOpened(folder: string): Promise<boolean> {
+    return this.#mailbox.isOpen(folder) || this.#examine(folder);
+  }
+
+  /** Opens a folder and notes how it is now. One that the server does not open stops no other. @returns is it open? */
+  async #examine(folder: string): Promise<boolean> {
+    try {
+      this.#meet(folder, await this.#mailbox.examine(folder));
+      this.#refused.delete(folder);
+      return true;
+    } catch (err) {
+      if (!isRefusal(err)) throw err;
+      this.#refused.set(folder, err);
+      if (!this.#told.has(folder)) this.#session.log.warn({ err, folder }, 'imap.folder_refused');
+      this.#told.add(folder);
+      return false;
+    }
+  }
+
+  #throwIfAllRefused(): void {
+    if (this.#folders.length > 0 && this.#folders.every((folder) => this.#refused.has(folder)))
+      throw this.#refused.get(this.#folders[0] ?? '');
   }
 
   async #isUnchanged(folder: string): Promise<boolean> {
-    if (this.#mailbox.isOpen(folder)) return false; // STATUS is not for the folder that is open
-    const status = await this.#link.ask('STATUS', (client) =>
-      client.status(folder, { uidNext: true, uidValidity: true }),
-    );
+    // STATUS is not for the folder that is open, and does not tell whether one can be opened.
+    if (this.#mailbox.isOpen(folder) || this.#refused.has(folder)) return false;
+    const status = await this.#status(folder);
     const known = this.#mailbox.position(folder);
     return (
       status !== false && known?.validity === String(status.uidValidity) && known.seen === (status.uidNext ?? 0) - 1
     );
+  }
+
+  async #status(folder: string) {
+    try {
+      return await this.#link.ask('STATUS', (client) => client.status(folder, { uidNext: true, uidValidity: true }));
+    } catch (error) {
+      if (!isRefusal(error)) throw error;
+      return false; // opening it tells more
+    }
   }
 
   #meet(folder: string, told: Told): void {

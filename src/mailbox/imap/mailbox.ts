@@ -53,7 +53,7 @@ export class Mailbox {
   readonly #options: ImapOptions;
   readonly #rules: MailRules;
   readonly #office: MailOffice;
-  readonly #positions: Record<string, FolderPosition>;
+  readonly #positions: Map<string, FolderPosition>;
   readonly #found = new FoundUids();
   #open: string | null = null;
 
@@ -63,22 +63,22 @@ export class Mailbox {
     this.#options = options;
     this.#rules = rules;
     this.#office = officeOf(taker.office.mail, rules);
-    this.#positions = { ...positions };
+    this.#positions = new Map(positions);
   }
 
   position(folder: string): FolderPosition | undefined {
-    return this.#positions[folder];
+    return this.#positions.get(folder);
   }
 
   /** What a look at the folder told, or what became of it; written with the next mails. */
   set(folder: string, position: FolderPosition): void {
-    const known = this.#positions[folder];
+    const known = this.#positions.get(folder);
     if (position.validity !== known?.validity || position.rewinds !== known.rewinds) this.#found.forget(folder);
-    this.#positions[folder] = position;
+    this.#positions.set(folder, position);
   }
 
   hasWork(folder: string): boolean {
-    return (this.#positions[folder]?.todo.length ?? 0) > 0;
+    return (this.#positions.get(folder)?.todo.length ?? 0) > 0;
   }
 
   isOpen(folder: string): boolean {
@@ -128,7 +128,7 @@ export class Mailbox {
   async retry(folder: string): Promise<void> {
     for (const { uid, refusals, losses } of this.#at(folder).troubled) {
       await this.#ensureOpen(folder);
-      const givesOthers = () => givesAny(this.#link, uid, this.#at(folder).seen);
+      const givesOthers = async () => (await givesAny(this.#link, [uid], fetchMails, this.#at(folder).seen)) !== false;
       if (losses > mostTries) await this.#giveUp(folder, uid);
       else if (losses < mostTries || (await givesOthers())) {
         await this.#take(folder, [uid], null);
@@ -141,7 +141,7 @@ export class Mailbox {
   }
 
   #at(folder: string): FolderPosition {
-    const position = this.#positions[folder];
+    const position = this.#positions.get(folder);
     if (position === undefined) throw new Error(`${folder} was never looked at`);
     return position;
   }

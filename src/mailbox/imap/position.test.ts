@@ -71,7 +71,10 @@ test('what was lost on its way is gone over one by one, until it is through', ()
 });
 
 test('a position comes back as it was written; another text is none', () => {
-  expect(readPosition(writePosition({ INBOX: known }))).toEqual({ INBOX: known });
+  for (const name of ['INBOX', 'constructor', '__proto__']) {
+    const position = new Map([[name, known]]);
+    expect(readPosition(writePosition(position))).toEqual(position);
+  }
   for (const text of [null, '', '17', '{"folders":{"INBOX":{}}}', 'null']) expect(readPosition(text)).toBeNull();
 });
 

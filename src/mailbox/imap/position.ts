@@ -28,8 +28,14 @@ const FolderPosition = z.object({
 });
 export type FolderPosition = Readonly<z.output<typeof FolderPosition>>;
 
-const Position = z.object({ folders: z.record(z.string(), FolderPosition) });
-export type Position = z.output<typeof Position>['folders'];
+/** As entries: a folder may be called `__proto__`, and no object forgets it so. */
+const Folders = z.preprocess(
+  (written) => (typeof written === 'object' && written !== null ? Object.entries(written) : written),
+  z.array(z.tuple([z.string(), FolderPosition])).transform((entries) => new Map(entries)),
+);
+const Position = z.object({ folders: Folders });
+/** By the name of the folder. */
+export type Position = ReadonlyMap<string, FolderPosition>;
 
 /** @returns null for the first run, and for a text that is none of ours */
 export function readPosition(text: string | null): Position | null {
@@ -41,8 +47,8 @@ export function readPosition(text: string | null): Position | null {
   }
 }
 
-export function writePosition(folders: Readonly<Record<string, FolderPosition>>): string {
-  return JSON.stringify({ folders });
+export function writePosition(position: Position): string {
+  return JSON.stringify({ folders: Object.fromEntries(position) });
 }
 
 /** What a server tells of a folder. */

@@ -36,6 +36,7 @@ export class Folder {
   /** Unique names of all that was seen; null until the folder was listed. */
   #known: Set<string> | null = null;
   #stamp = '';
+  #odd: string | null = null;
   readonly #start: number | null | 'none';
   readonly #looksBack: boolean;
 
@@ -60,6 +61,11 @@ export class Folder {
 
   get isFirst(): boolean {
     return this.#until < 0;
+  }
+
+  /** Something that was listed and is no file; it is left alone. */
+  get odd(): string | null {
+    return this.#odd;
   }
 
   /** How many mails are to be done. */
@@ -99,7 +105,7 @@ export class Folder {
 
   /** Everything at once, and where an earlier session stopped. */
   async #firstScan(names: readonly string[]): Promise<void> {
-    const files = await statFiles(this.path, names);
+    const files = await this.#stat(names);
     this.#known = new Set(files.map(({ unique }) => unique));
     for (const stretch of [...this.#todo].reverse()) this.#add(files, stretch);
     const isFirst = this.isFirst;
@@ -111,10 +117,16 @@ export class Folder {
 
   async #nextScan(names: readonly string[], known: Set<string>): Promise<void> {
     const unknown = names.filter((path) => !known.has(uniqueName(path.slice(4))));
-    const files = await statFiles(this.path, unknown);
+    const files = await this.#stat(unknown);
     for (const { unique } of files) known.add(unique);
     this.#found(files, null);
     if (known.size > names.length + 1000) this.#known = new Set(names.map((path) => uniqueName(path.slice(4))));
+  }
+
+  #stat(names: readonly string[]): Promise<MailFile[]> {
+    return statFiles(this.path, names, (path) => {
+      this.#odd = path;
+    });
   }
 
   /** @param since mtime: what is older is not taken */

@@ -41,16 +41,22 @@ async function listen(session: Session<unknown>, options: MaildirOptions, rules:
   const now = clock.now();
   const start = options.history === 'none' ? 'none' : historyStart(options.history, now);
   const places = await foldersOf(options);
-  const folders = places.map(({ name, path }) => new Folder({ name, path, known: known?.[name], now, start }));
+  const folders = places.map(({ name, path }) => new Folder({ name, path, known: known?.get(name), now, start }));
   const maildir = new Maildir(session, options, rules, folders, true);
   const watching = watchFolders(
     folders.map(({ path }) => path),
     (err) => log.warn({ err, poll: options.poll }, 'maildir.not_watched'),
   );
+  const look = async (folder: Folder) => {
+    const wasOdd = folders.some(({ odd }) => odd !== null);
+    await scan(folder, clock.now());
+    // Once a session is enough: it lies there until somebody takes it away.
+    if (!wasOdd && folder.odd !== null) log.warn({ folder: folder.name, path: folder.odd }, 'maildir.odd_entry');
+  };
   try {
     for (const folder of folders) {
       const isFirst = folder.isFirst;
-      await scan(folder, clock.now());
+      await look(folder);
       if (isFirst) log.info({ folder: folder.name, mails: folder.waiting }, 'maildir.folder_met');
     }
     session.listening();
@@ -61,7 +67,7 @@ async function listen(session: Session<unknown>, options: MaildirOptions, rules:
       await watching.changed(clock, options.poll * 1000, signal);
       signal.throwIfAborted();
       await clock.sleep(settleMs, signal);
-      for (const folder of folders) await scan(folder, clock.now());
+      for (const folder of folders) await look(folder);
     }
   } finally {
     watching.close();
@@ -82,7 +88,7 @@ async function backfill(past: Past<unknown>, options: MaildirOptions, rules: Mai
   const now = past.clock.now();
   const places = await foldersOf(options);
   const folders = places.map(
-    ({ name, path }) => new Folder({ name, path, known: known?.[name], now, start: past.since, looksBack: true }),
+    ({ name, path }) => new Folder({ name, path, known: known?.get(name), now, start: past.since, looksBack: true }),
   );
   const maildir = new Maildir(past, options, rules, folders, false);
   for (const folder of folders) await scan(folder, now);

@@ -46,7 +46,7 @@ export class Maildir {
 
   /** Writes down how far we are. */
   async keep(mails: readonly IncomingMail[] = []): Promise<void> {
-    const positions = Object.fromEntries(this.#folders.map((folder) => [folder.name, folder.position]));
+    const positions = new Map(this.#folders.map((folder) => [folder.name, folder.position]));
     await this.#taker.keep(mails, writePosition(positions));
   }
 

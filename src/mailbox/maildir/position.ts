@@ -29,8 +29,14 @@ const FolderPosition = z.object({
 });
 export type FolderPosition = Readonly<z.output<typeof FolderPosition>>;
 
-const Position = z.object({ maildir: z.record(z.string(), FolderPosition) });
-export type Position = z.output<typeof Position>['maildir'];
+/** As entries: a folder may be called `__proto__`, and no object forgets it so. */
+const Folders = z.preprocess(
+  (written) => (typeof written === 'object' && written !== null ? Object.entries(written) : written),
+  z.array(z.tuple([z.string(), FolderPosition])).transform((entries) => new Map(entries)),
+);
+const Position = z.object({ maildir: Folders });
+/** By the name of the folder. */
+export type Position = ReadonlyMap<string, FolderPosition>;
 
 /** @returns null for the first run, and for a text that is none of ours */
 export function readPosition(text: string | null): Position | null {
@@ -42,8 +48,8 @@ export function readPosition(text: string | null): Position | null {
   }
 }
 
-export function writePosition(folders: Readonly<Record<string, FolderPosition>>): string {
-  return JSON.stringify({ maildir: folders });
+export function writePosition(position: Position): string {
+  return JSON.stringify({ maildir: Object.fromEntries(position) });
 }
 
 /** A file as a folder lists it. */

@@ -4,6 +4,7 @@ import { faxDocument } from '../fax-document.ts';
 import type { Opened } from '../kept-mails.ts';
 import { asSentDocument } from '../pages/as-sent.tsx';
 import { GonePage } from '../pages/gone.tsx';
+import { Busy } from '../places.ts';
 import { isReadable, noteReading } from '../reading.ts';
 import { type Answer, page, type Route, type Visit, type Web } from '../route.ts';
 import { problemPage } from './answers.ts';
@@ -89,20 +90,20 @@ async function sendPage(web: Web, reading: Reading, { params, query }: Visit): P
   const place = placeOf(params['n']);
   if (!contact.mail || document === null || place === null || place >= document.pages)
     return problemPage(view, 'notFound', 404);
-  const opened = await web.mails.file(contact.mail.mailId, document.index);
-  if (opened.kind === 'gone') return goneAnswer(reading, opened);
-  const picture = (type: string, bytes: Uint8Array): Answer => ({
-    kind: 'bytes',
-    type,
-    bytes,
-    headers: { ...shut, 'cache-control': 'private, max-age=3600' },
-  });
-  if (document.kind === 'picture') return picture(document.type, opened.thing);
   const width = query['size'] === 'small' ? widths.small : widths.large;
-  const painted = await web.painter.paint(opened.thing, document.kind, place + 1, width);
-  if (painted.kind === 'page') return picture('image/png', painted.png);
-  web.log.info({ contact: contact.id, because: painted.reason }, 'fax.page_not_painted');
-  return goneAnswer(reading, { kind: 'gone', why: 'unreadable', folder: null });
+  return web.mails.withFile(contact.mail.mailId, document.index, async (opened) => {
+    if (opened.kind === 'gone') return goneAnswer(reading, opened);
+    if (document.kind === 'picture') return pictureAnswer(document.type, opened.thing);
+    const painted = await web.painter.paint(opened.thing, document.kind, place + 1, width);
+    if (painted.kind === 'page') return pictureAnswer('image/png', painted.png);
+    if (painted.kind === 'busy') throw new Busy();
+    web.log.info({ contact: contact.id, because: painted.reason }, 'fax.page_not_painted');
+    return goneAnswer(reading, { kind: 'gone', why: 'unreadable', folder: null });
+  });
+}
+
+function pictureAnswer(type: string, bytes: Uint8Array): Answer {
+  return { kind: 'bytes', type, bytes, headers: { ...shut, 'cache-control': 'private, max-age=3600' } };
 }
 
 async function sendAsSent(web: Web, reading: Reading): Promise<Answer> {

@@ -194,6 +194,7 @@ export const en: Texts = {
       'Something broke',
       'Go back: your text is still there. Try again; if that does not help, tell your administrator.',
     ],
+    busy: ['Too many people are looking at mails', 'Try again in a few seconds.'],
     unavailable: ['The database does not answer', 'Go back: your text is still there. Try again in a minute.'],
   },
   home: 'To my drafts',

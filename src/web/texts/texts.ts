@@ -158,7 +158,7 @@ export interface Texts {
   };
   readonly errors: Readonly<
     Record<
-      'notFound' | 'forbidden' | 'tooMany' | 'tooLarge' | 'badRequest' | 'broken' | 'unavailable',
+      'notFound' | 'forbidden' | 'tooMany' | 'tooLarge' | 'badRequest' | 'broken' | 'busy' | 'unavailable',
       readonly [title: string, cure: string]
     >
   >;

@@ -3,8 +3,8 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { g4tiff, pdf, pdfOf, pdfPage, pdfStream } from '../../../../test/mailbox/fax-documents.ts';
 import { openPagePainter } from '../../index.ts';
+import type { Painted } from './page-painter.ts';
 import { paintPage } from './paint-page.ts';
-import type { PaintedPage } from './painted-page.ts';
 import { blackBox, faxDocument, type Picture, readPng } from './picture.fixture.ts';
 
 // the start of a thread counts, and the machine may be busy
@@ -12,8 +12,8 @@ const painter = openPagePainter({ deadlineMs: 60_000 });
 beforeAll(() => painter.paint(pdf('x'), 'pdf', 1), 60_000);
 afterAll(() => painter.close());
 
-function pictureOf(painted: PaintedPage): Picture {
-  if (painted.kind === 'refused') throw new Error(painted.reason);
+function pictureOf(painted: Painted): Picture {
+  if (painted.kind !== 'page') throw new Error(painted.reason);
   return readPng(painted.png);
 }
 

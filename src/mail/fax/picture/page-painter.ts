@@ -15,6 +15,12 @@ export interface PagePainterOptions {
   readonly script?: URL;
 }
 
+/** `busy`: too many pages wait to be painted. */
+export type Painted = PaintedPage | { readonly kind: 'busy'; readonly reason: string };
+
+/** Each waits with its document. */
+const mostWaiting = 16;
+
 /** Half of a fax's 1728 pixels: fit for a phone, and each pixel the mean of whole ones. */
 const usualWidthPx = 864;
 
@@ -27,7 +33,7 @@ export interface PagePainter {
    * @param widthPx at most; a TIFF is not drawn wider than it is. 1 to 2000, default 864
    * @throws Error when the painter is closed
    */
-  paint(bytes: Uint8Array, type: 'tiff' | 'pdf', page: number, widthPx?: number): Promise<PaintedPage>;
+  paint(bytes: Uint8Array, type: 'tiff' | 'pdf', page: number, widthPx?: number): Promise<Painted>;
   /** Ends the threads; what is being painted is refused. */
   close(): Promise<void>;
 }
@@ -41,13 +47,15 @@ export function openPagePainter(options: PagePainterOptions = {}): PagePainter {
     deadlineMs,
     memoryMb,
     idleMs,
+    mostWaiting,
     worker: 'page painter',
     work: 'painting',
   });
   return {
     paint: async (bytes, type, page, widthPx = usualWidthPx) => {
       const outcome = await painters.ask({ bytes, type, page, widthPx });
-      if (outcome.kind === 'lost') return { kind: 'refused', reason: outcome.why };
+      if (outcome.kind !== 'answered')
+        return { kind: outcome.kind === 'busy' ? 'busy' : 'refused', reason: outcome.why };
       const { answer } = outcome;
       // A Buffer comes out of a thread as the Uint8Array it is.
       return answer.kind === 'page' ? { ...answer, png: Buffer.from(answer.png) } : answer;

@@ -1,0 +1,30 @@
+import { expect, test } from 'vitest';
+import { Threads } from './threads.ts';
+
+const slow = `import { parentPort } from 'node:worker_threads';
+  parentPort.on('message', ({ id }) => setTimeout(() => parentPort.postMessage({ id, answer: id }), 50));`;
+const options = {
+  script: new URL(`data:text/javascript,${encodeURIComponent(slow)}`),
+  threads: 1,
+  deadlineMs: 10_000,
+  memoryMb: 64,
+  worker: 'worker',
+  work: 'working',
+};
+const answered = (answer: number) => ({ kind: 'answered', answer });
+
+test('more than may wait is turned away at once', async () => {
+  const threads = new Threads<string, number>({ ...options, mostWaiting: 2 });
+  const asked = [1, 2, 3, 4].map(() => threads.ask('x'));
+  expect(await asked[3]).toEqual({ kind: 'busy', why: 'too much is being looked at right now' });
+  expect(await Promise.all(asked.slice(0, 3))).toEqual([1, 2, 3].map(answered));
+  expect(await threads.ask('x')).toEqual(answered(4));
+  await threads.close();
+});
+
+test('without a bound everything waits', async () => {
+  const threads = new Threads<string, number>(options);
+  const all = await Promise.all(Array.from({ length: 30 }, () => threads.ask('x')));
+  expect(all.map(({ kind }) => kind)).toEqual(Array(30).fill('answered'));
+  await threads.close();
+});
