@@ -23,8 +23,21 @@ const code = await runCommandLine(process.argv.slice(2), {
 // A pipe may still hold what was written last.
 process.stdout.write('', () => process.stderr.write('', () => process.exit(code)));
 
+/**
+ * BullMQ leaves connections it has in hand without a listener for a moment, while it connects and while it migrates (read in
+ * its source, 6.7): a database that goes down just then must not take the daemon along. Whoever needs the connection is told
+ * by the next use of it.
+ */
+function isLostConnection(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const isFatal =
+    'severity' in error && error.severity === 'FATAL' && 'code' in error && /^57P/.test(String(error.code));
+  return isFatal || error.message === 'Connection terminated unexpectedly';
+}
+
 /** A bug: one clear line, then where it happened. */
 function failed(error: unknown): void {
+  if (isLostConnection(error)) return;
   const { message, stack } = error instanceof Error ? error : { message: String(error), stack: undefined };
   process.stderr.write(`letopis: ${message} (a bug of ours; please report what follows)\n${stack ?? ''}\n`, () =>
     process.exit(1),
