@@ -2,6 +2,7 @@ import { typedText } from '../core/text.ts';
 import { attachedBytes, type Body, readAttachments, readBody } from './body.ts';
 import { mayBeFax } from './fax/read-fax.ts';
 import { looksLikeMail, readHead } from './head.ts';
+import { headAlone } from './head-alone.ts';
 import { readJournal } from './journal.ts';
 import type { MailHead, MailRead } from './mail-read.ts';
 import { readHeaders } from './mime/headers.ts';
@@ -199,20 +200,8 @@ function headOnly(bytes: Buffer): MailRead {
 }
 
 function nothing(bytes: Buffer): MailRead {
-  return {
-    fullness: 'nothing',
-    notes: [bytes.length === 0 ? 'it is empty' : 'no header that a mail has'],
-    sizeBytes: bytes.length,
-    head: readHead([]),
-    text: '',
-    fullText: '',
-    html: null,
-    attachments: [],
-    forwarded: null,
-    report: null,
-    calendar: null,
-    journal: null,
-  };
+  const notes = [bytes.length === 0 ? 'it is empty' : 'no header that a mail has'];
+  return { ...headAlone(readHead([])), fullness: 'nothing', notes, sizeBytes: bytes.length };
 }
 
 function attempt<Value>(read: () => Value): Value | null {

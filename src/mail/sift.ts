@@ -1,6 +1,7 @@
 import { type Automatic, automaticSign } from './automatic.ts';
 import { decideMail, isPromptId, ownPrompt } from './decide.ts';
 import { mayBeFax } from './fax/read-fax.ts';
+import { headAlone } from './head-alone.ts';
 import type { MailHead, MailRead } from './mail-read.ts';
 import type { MailOffice } from './office.ts';
 import { type Parties, partiesOf } from './parties.ts';
@@ -76,22 +77,4 @@ function ifKnown(addresses: readonly string[]): Sifted {
 /** A bounce of our own prompt says so in its body alone. */
 function isReport(automatic: Automatic | null): boolean {
   return automatic?.kind === 'bounce' || automatic?.kind === 'receipt';
-}
-
-/** A mail of which only the header is here. */
-function headAlone(head: MailHead): MailRead {
-  return {
-    fullness: 'whole',
-    notes: [],
-    sizeBytes: 0,
-    head,
-    text: '',
-    fullText: '',
-    html: null,
-    attachments: [],
-    forwarded: null,
-    report: null,
-    calendar: null,
-    journal: null,
-  };
 }

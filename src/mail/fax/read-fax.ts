@@ -1,25 +1,13 @@
 import type { RE2JS } from 're2js';
+import type { FaxFacts as StoredFax } from '../../core/mail.ts';
 import { readNumbers } from '../../core/phone.ts';
 import { oneLine } from '../../core/text.ts';
 import type { MailAttachment, MailRead } from '../mail-read.ts';
 import { type CompiledProfile, type FaxGroup, type FaxStatus, faxGroups, fold } from './profile.ts';
 import { builtIn } from './profiles.ts';
 
-/** One fax as its gateway's mail tells it; the fields of `letopis mail --json` and three for ourselves. */
-export interface FaxFacts {
-  readonly status: FaxStatus;
-  /** The outside party in both directions, E.164; null: withheld, or not told. */
-  readonly number: string | null;
-  /** The station's own name for itself (TSI, CSID, remote ID). */
-  readonly station: string | null;
-  readonly name: string | null;
-  /** As the mail says: null where it does not, 0 when failed. */
-  readonly pages: number | null;
-  /** Name of the attached document; null: none, or a link. */
-  readonly document: string | null;
-  /** Our number (E.164), extension or person. */
-  readonly to: string | null;
-  readonly error: string | null;
+/** One fax as its gateway's mail tells it; what stands in the history, and three facts for ourselves. */
+export interface FaxFacts extends StoredFax {
   /** Of a sent report: was it sent? Of a reception: was it received? */
   readonly succeeded: boolean;
   /** Counted in the document; may differ from what the mail says. */
