@@ -1,22 +1,21 @@
+import { type Change, type ChangeLog, changeLog } from '../store/change-log.ts';
 import type { Db } from '../store/db.ts';
 import {
   addPeople,
   addPoints,
   type ClientFields,
   clientsByKey,
-  type DirectoryChange,
   employees,
   lockDirectory,
   type NewPoint,
   peopleOf,
   pointsOf,
-  recordImport,
   type StoredClient,
   upsertClients,
 } from '../store/directory.ts';
 import type { ClientRow } from './clients.ts';
 import { fold, type Rejection } from './csv.ts';
-import { type Imported, type ImportOptions, isCalled } from './import-people.ts';
+import { type Imported, type ImportOptions, importHead, isCalled } from './import-people.ts';
 import type { FileRead } from './people.ts';
 
 /** Clients per round trip: above it memory grows and time does not fall (100,000 clients with 400,000 addresses:
@@ -34,10 +33,11 @@ export function importClients(db: Db, read: FileRead<ClientRow>, options: Import
     await lockDirectory(tx);
     const rejected: Rejection[] = [...read.rejected];
     const responsibleOf = await responsibles(tx, rejected);
+    const log = changeLog(tx, importHead(read.file, options));
     const total = { created: 0, changed: 0, unchanged: 0 };
     for (let from = 0; from < read.rows.length; from += batchSize) {
       const batch = read.rows.slice(from, from + batchSize);
-      const done = await importBatch(tx, batch, responsibleOf, options.dryRun ?? false);
+      const done = await importBatch(tx, batch, responsibleOf, options.dryRun ? null : log);
       total.created += done.created;
       total.changed += done.changed;
       total.unchanged += batch.length - done.created - done.changed;
@@ -73,8 +73,9 @@ async function importBatch(
   db: Db,
   rows: readonly ClientRow[],
   responsibleOf: Responsible,
-  dryRun: boolean,
+  log: ChangeLog | null,
 ): Promise<{ readonly created: number; readonly changed: number }> {
+  const dryRun = log === null;
   const before = new Map(
     (
       await clientsByKey(
@@ -91,7 +92,7 @@ async function importBatch(
   const touched = new Set(stale.map(({ key }) => key));
   const people = await writePeople(db, rows, { ids, touched, changes, dryRun });
   await writePoints(db, rows, { ids, touched, changes, dryRun, people });
-  if (!dryRun) await recordImport(db, changes);
+  await log?.record(changes);
   const created = stale.filter(({ key }) => !before.has(key)).length;
   return { created, changed: touched.size - created };
 }
@@ -109,7 +110,7 @@ function isSame(old: StoredClient | undefined, row: ClientFields): boolean {
   return old !== undefined && fields.every((field) => old[field] === row[field]);
 }
 
-function changesOf(old: StoredClient | undefined, row: ClientFields, id: string): DirectoryChange[] {
+function changesOf(old: StoredClient | undefined, row: ClientFields, id: string): Change[] {
   const entity = { entity: 'client', entityId: id, clientId: id } as const;
   const { key: _key, ...all } = row;
   if (old === undefined) return [{ ...entity, field: 'created', old: null, new: all }];
@@ -121,7 +122,7 @@ function changesOf(old: StoredClient | undefined, row: ClientFields, id: string)
 interface Running {
   readonly ids: ReadonlyMap<string, string>;
   readonly touched: Set<string>;
-  readonly changes: DirectoryChange[];
+  readonly changes: Change[];
   readonly dryRun: boolean;
 }
 
@@ -140,9 +141,9 @@ async function writePeople(
     return names.map((name) => ({ clientId, name }));
   });
   if (dryRun || missing.length === 0) return known;
-  for (const { id, clientId, name } of await addPeople(db, missing)) {
+  for (const { id, clientId, name, made } of await addPeople(db, missing)) {
     known.set(personKey(clientId, name), id);
-    changes.push({ entity: 'person', entityId: id, clientId, field: 'created', old: null, new: name });
+    if (made) changes.push({ entity: 'person', entityId: id, clientId, field: 'created', old: null, new: name });
   }
   return known;
 }

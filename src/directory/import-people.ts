@@ -1,13 +1,12 @@
+import { type Change, type ChangeSetHead, type ChangeVia, changeLog } from '../store/change-log.ts';
 import type { Db } from '../store/db.ts';
 import {
   addPoints,
-  type DirectoryChange,
   type EmployeeFields,
   employees,
   endExtensions,
   lockDirectory,
   pointsOf,
-  recordImport,
   type StoredEmployee,
   type StoredPoint,
   setSubstitutes,
@@ -27,8 +26,14 @@ export interface Imported {
 
 export interface ImportOptions {
   readonly dryRun?: boolean;
+  /** Who imports; absent: the machine, by its configuration. */
+  readonly by?: { readonly authorId: string | null; readonly via: ChangeVia };
   /** Told after every batch: rows done of all. */
   readonly progress?: (done: number, all: number) => void;
+}
+
+export function importHead(file: string, { by }: ImportOptions): ChangeSetHead {
+  return { kind: 'import', via: by?.via ?? 'import', authorId: by?.authorId ?? null, label: file };
 }
 
 const fields = ['name', 'email', 'role', 'language', 'zone'] as const;
@@ -43,7 +48,7 @@ export function importPeople(db: Db, read: FileRead<EmployeeRow>, options: Impor
     const stored = await employees(tx);
     const before = new Map(stored.map((one) => [one.key, one]));
     const rows = recognised(read.rows, stored);
-    const changes: DirectoryChange[] = [];
+    const changes: Change[] = [];
     const touched = new Set<string>();
     const wanted = rows.map(fieldsOf);
     const stale = wanted.filter((row) => !isSame(before.get(row.key), row));
@@ -62,7 +67,7 @@ export function importPeople(db: Db, read: FileRead<EmployeeRow>, options: Impor
     const ours = { ids, before, touched, changes, dryRun: options.dryRun ?? false };
     await writeSubstitutes(tx, substitutes.byKey, ours);
     await writePoints(tx, rows, ours);
-    if (!options.dryRun) await recordImport(tx, changes);
+    if (!options.dryRun) await changeLog(tx, importHead(read.file, options)).record(changes);
     const created = stale.filter(({ key }) => !before.has(key)).length;
     options.progress?.(rows.length, rows.length);
     return {
@@ -79,7 +84,7 @@ interface Running {
   readonly ids: ReadonlyMap<string, string>;
   readonly before: ReadonlyMap<string, StoredEmployee>;
   readonly touched: Set<string>;
-  readonly changes: DirectoryChange[];
+  readonly changes: Change[];
   readonly dryRun: boolean;
 }
 
@@ -187,7 +192,7 @@ async function writePoints(db: Db, rows: readonly EmployeeRow[], running: Runnin
   for (const { key } of left) if (before.has(key)) touched.add(key);
   if (dryRun) return;
   const ended = await endExtensions(db, left);
-  for (const { id, address } of ended) changes.push(pointChange(id, 'ended', { kind: 'extension', address }, null));
+  for (const { id, until } of ended) changes.push(pointChange(id, 'until', 'infinity', until));
   for (const { id, kind, address } of missing.length > 0 ? await addPoints(db, missing) : [])
     changes.push(pointChange(id, 'created', null, { kind, address }));
 }
@@ -210,6 +215,6 @@ function isExtension({ kind }: { readonly kind: string }): boolean {
   return kind === 'extension';
 }
 
-function pointChange(entityId: string, field: string, old: unknown, now: unknown): DirectoryChange {
+function pointChange(entityId: string, field: string, old: unknown, now: unknown): Change {
   return { entity: 'contact_point', entityId, clientId: null, field, old, new: now };
 }

@@ -1,4 +1,5 @@
 import { type Db, sql } from './db.ts';
+import { orderRematch } from './fields.ts';
 import { json } from './safe.ts';
 
 /** An employee as the directory compares him with a file. */
@@ -103,20 +104,30 @@ export interface StoredPerson {
 
 export function peopleOf(db: Db, clientIds: readonly string[]): Promise<StoredPerson[]> {
   return db.rows(sql`
-    select id, client_id as "clientId", name from person where client_id = any(${clientIds}::uuid[])`);
+    select id, client_id as "clientId", name
+      from person
+     where client_id = any(${clientIds}::uuid[]) and removed_at is null`);
 }
 
-/** Makes persons at clients; returns them with their ids. */
+/** Makes persons at clients; returns everybody named with his id, those who were there before included. */
 export function addPeople(
   db: Db,
   rows: readonly { readonly clientId: string; readonly name: string }[],
-): Promise<StoredPerson[]> {
+): Promise<(StoredPerson & { readonly made: boolean })[]> {
   return db.rows(sql`
-    insert into person (client_id, name)
-    select r."clientId", r.name
-      from jsonb_to_recordset(${json(rows)}::jsonb) as r("clientId" uuid, name text)
-        on conflict (client_id, name) do nothing
-    returning id, client_id as "clientId", name`);
+    with wanted as (
+      select distinct r."clientId", r.name
+        from jsonb_to_recordset(${json(rows)}::jsonb) as r("clientId" uuid, name text)
+    ), made as (
+      insert into person (client_id, name)
+      select "clientId", name from wanted
+          on conflict (client_id, name) where removed_at is null do nothing
+      returning id, client_id, name
+    )
+    select id, client_id as "clientId", name, true as made from made
+    union all
+    select p.id, p.client_id, p.name, false
+      from wanted w join person p on p.client_id = w."clientId" and p.name = w.name and p.removed_at is null`);
 }
 
 /** Whose a contact point is: exactly one of the three is set. */
@@ -155,62 +166,56 @@ export function pointsOf(
 }
 
 export interface NewPoint extends StoredPoint {
+  /** As a person wrote it. */
   readonly raw: string;
+  /** From when on it is its owner's, ISO; absent: since ever. */
+  readonly since?: string;
+  readonly mobile?: boolean;
+  readonly shared?: boolean;
+  readonly reception?: boolean;
+  readonly gateway?: boolean;
 }
 
 /**
- * Makes contact points, valid for all time; those that exist already are left. An extension that was somebody's before is
- * its new owner's from now on only: his predecessor's calls stay his. Returns the made ones with their ids.
+ * Makes contact points, valid for all time; those that exist already are left, one that was taken back is there again. An
+ * extension that was somebody's before is its new owner's from now on only: his predecessor's calls stay his. Orders the look
+ * back at the past. Returns the made ones with their ids.
  */
-export function addPoints(db: Db, rows: readonly NewPoint[]): Promise<(StoredPoint & { readonly id: string })[]> {
-  return db.rows(sql`
-    insert into contact_point (kind, address, raw, client_id, person_id, employee_id, since)
+export async function addPoints(db: Db, rows: readonly NewPoint[]): Promise<(StoredPoint & { readonly id: string })[]> {
+  const made = await db.rows<StoredPoint & { readonly id: string }>(sql`
+    insert into contact_point as p (kind, address, raw, client_id, person_id, employee_id, since, mobile, shared, reception, gateway)
     select r.kind, r.address, r.raw, r."clientId", r."personId", r."employeeId",
            case when r.kind = 'extension' and exists (select from contact_point before
                                                        where before.kind = 'extension' and before.address = r.address
                                                          and before.until <= now())
-                then now() else '-infinity' end
+                then now() else coalesce(r.since::timestamptz, '-infinity') end,
+           coalesce(r.mobile, false), coalesce(r.shared, false), coalesce(r.reception, false), coalesce(r.gateway, false)
       from jsonb_to_recordset(${json(rows)}::jsonb)
-           as r(kind text, address text, raw text, "clientId" uuid, "personId" uuid, "employeeId" uuid)
-        on conflict (kind, address, coalesce(client_id, person_id, employee_id), since) do nothing
+           as r(kind text, address text, raw text, "clientId" uuid, "personId" uuid, "employeeId" uuid, since text,
+                mobile boolean, shared boolean, reception boolean, gateway boolean)
+        on conflict (kind, address, coalesce(client_id, person_id, employee_id), since) do update
+           set until = 'infinity', raw = excluded.raw
+         where p.until = p.since
     returning id, kind, address, client_id as "clientId", person_id as "personId", employee_id as "employeeId"`);
+  await orderRematch(
+    db,
+    made.filter(({ employeeId }) => employeeId === null).map(({ id }) => id),
+  );
+  return made;
 }
 
 /** Ends these employees' extensions now; what was told of them before stays theirs. Returns those ended. */
 export function endExtensions(
   db: Db,
   left: readonly { readonly employeeId: string; readonly address: string }[],
-): Promise<{ id: string; address: string }[]> {
+): Promise<{ id: string; until: string }[]> {
   return db.rows(sql`
     update contact_point p set until = now()
       from unnest(${left.map((one) => one.employeeId)}::uuid[], ${left.map((one) => one.address)}::text[])
            as gone (employee_id, address)
      where p.kind = 'extension' and p.employee_id = gone.employee_id and p.address = gone.address
        and p.since < now() and now() < p.until
-    returning p.id, p.address`);
-}
-
-export interface DirectoryChange {
-  readonly entity: 'client' | 'person' | 'contact_point' | 'employee';
-  readonly entityId: string;
-  /** Whose timeline shows it. */
-  readonly clientId: string | null;
-  /** `created`, or the name of the field. */
-  readonly field: string;
-  readonly old: unknown;
-  readonly new: unknown;
-}
-
-/** Appends what an import changed, in the order given. */
-export async function recordImport(db: Db, changes: readonly DirectoryChange[]): Promise<void> {
-  if (changes.length === 0) return;
-  await db.rows(sql`
-    insert into change (via, entity, entity_id, client_id, field, old, new)
-    select 'import', r.entity, r."entityId", r."clientId", r.field, nullif(r.old, 'null'::jsonb), nullif(r.new, 'null'::jsonb)
-      from rows from (jsonb_to_recordset(${json(changes)}::jsonb)
-             as (entity text, "entityId" uuid, "clientId" uuid, field text, old jsonb, new jsonb)) with ordinality
-             as r(entity, "entityId", "clientId", field, old, new, n)
-     order by r.n`);
+    returning p.id, instant(p.until) as until`);
 }
 
 /** The list of occasions in the office's order; those no longer in it are kept for the past and offered no more. */

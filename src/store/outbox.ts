@@ -1,10 +1,13 @@
 import { type Db, sql } from './db.ts';
 
-/** `decide-past`: of what nobody waits for, so that a mailbox of ten thousand old mails holds up no call of today. */
-export const outboxJobs = ['decide', 'prompt', 'decide-past'] as const;
+/**
+ * `decide-past`: of what nobody waits for, so that a mailbox of ten thousand old mails holds up no call of today.
+ * `rematch`: of a contact point that is new, changed or gone. `notify`: of something the company's CRM is told.
+ */
+export const outboxJobs = ['decide', 'prompt', 'decide-past', 'rematch', 'notify'] as const;
 export type OutboxJob = (typeof outboxJobs)[number];
 
-/** One thing to be done about one contact. */
+/** One thing to be done about one contact, contact point or event. */
 export interface OutboxRow {
   readonly id: number;
   readonly job: OutboxJob;

@@ -1,0 +1,206 @@
+import { readDomain, readEmail } from '../core/email.ts';
+import { normalizeAddress } from '../core/phone.ts';
+import type { Change, ChangeSet } from '../store/change-log.ts';
+import { recordChanges } from '../store/change-log.ts';
+import type { Db } from '../store/db.ts';
+import { addPeople, addPoints, type NewPoint, pointsOf } from '../store/directory.ts';
+import {
+  type ClientValues,
+  type DirectoryEntity,
+  lockValues,
+  type PersonValues,
+  type PointValues,
+  type ValuesOf,
+  type Write,
+  writeValues,
+} from '../store/fields.ts';
+import { newClient } from '../store/new-client.ts';
+import { fold } from './csv.ts';
+
+/**
+ * The one way in which people and programs change the directory: every function writes the rows and their changes into the
+ * set it is given, in the transaction it is given. What changes nothing leaves no change.
+ */
+
+export interface ClientDraft {
+  readonly name: string;
+  readonly kind?: ClientValues['kind'];
+  readonly class?: string | null;
+  readonly note?: string | null;
+  readonly responsibleId?: string | null;
+}
+
+/** Makes a client. Null: there is one of this name already. */
+export async function createClient(tx: Db, set: ChangeSet, draft: ClientDraft): Promise<string | null> {
+  const values = {
+    name: draft.name,
+    kind: draft.kind ?? 'organisation',
+    class: draft.class ?? null,
+    note: draft.note ?? null,
+    responsibleId: draft.responsibleId ?? null,
+  } as const;
+  const id = await newClient(tx, fold(draft.name), values);
+  if (id === null) return null;
+  const made = { entity: 'client', entityId: id, clientId: id, field: 'created', old: null, new: values } as const;
+  await recordChanges(tx, set, [made]);
+  return id;
+}
+
+/** Makes a person at a client; the one of this name who is there already is found, not made. Returns his id. */
+export async function createPerson(
+  tx: Db,
+  set: ChangeSet,
+  draft: { readonly clientId: string; readonly name: string; readonly post?: string | null },
+): Promise<string> {
+  const { clientId, name } = draft;
+  const [made] = await addPeople(tx, [{ clientId, name }]);
+  if (made === undefined) throw new RangeError('the person is neither there nor made');
+  if (made.made)
+    await recordChanges(tx, set, [
+      { entity: 'person', entityId: made.id, clientId, field: 'created', old: null, new: name },
+    ]);
+  if (draft.post !== undefined) await editPeople(tx, set, [{ id: made.id, values: { post: draft.post } }]);
+  return made.id;
+}
+
+/** An address as a person wrote it, for one owner. */
+export interface PointDraft {
+  readonly kind: 'phone' | 'email' | 'fax' | 'domain';
+  readonly raw: string;
+  readonly owner:
+    | { readonly clientId: string }
+    | { readonly personId: string; readonly clientId: string }
+    | { readonly employeeId: string };
+  /** From when on, ISO; absent: since ever. */
+  readonly since?: string;
+  readonly mobile?: boolean;
+  readonly shared?: boolean;
+  readonly reception?: boolean;
+  readonly gateway?: boolean;
+}
+
+export type PointsMade =
+  | { readonly kind: 'made'; readonly ids: readonly string[] } // empty: it was his already
+  | { readonly kind: 'unreadable'; readonly reason: string };
+
+/** Adds an address to its owner. @param region country of numbers without country code; null: only international ones */
+export async function createPoint(
+  tx: Db,
+  set: ChangeSet,
+  draft: PointDraft,
+  region: string | null,
+): Promise<PointsMade> {
+  const address = readAddress(draft, region);
+  if (address.value === null) return { kind: 'unreadable', reason: address.reason };
+  const ids = 'personId' in draft.owner ? { ...draft.owner, clientId: null } : draft.owner;
+  const owner = { clientId: null, personId: null, employeeId: null, ...ids };
+  const timelineOf = 'clientId' in draft.owner ? draft.owner.clientId : null;
+  const { kind, raw, since, mobile, shared, reception, gateway } = draft;
+  const point: NewPoint = {
+    kind,
+    address: address.value,
+    raw,
+    ...owner,
+    ...(since === undefined ? {} : { since }),
+    ...(mobile === undefined ? {} : { mobile }),
+    ...(shared === undefined ? {} : { shared }),
+    ...(reception === undefined ? {} : { reception }),
+    ...(gateway === undefined ? {} : { gateway }),
+  };
+  const known = await pointsOf(tx, {
+    clientIds: [owner.clientId].filter((id) => id !== null),
+    personIds: [owner.personId].filter((id) => id !== null),
+    employeeIds: [owner.employeeId].filter((id) => id !== null),
+  });
+  if (known.some((one) => one.kind === kind && one.address === point.address)) return { kind: 'made', ids: [] };
+  const made = await addPoints(tx, [point]);
+  await recordChanges(
+    tx,
+    set,
+    made.map(({ id }) => ({
+      entity: 'contact_point',
+      entityId: id,
+      clientId: timelineOf,
+      field: 'created',
+      old: null,
+      new: { kind, address: point.address },
+    })),
+  );
+  return { kind: 'made', ids: made.map(({ id }) => id) };
+}
+
+/** The form in which an address is compared, or why there is none. */
+export function readAddress(
+  { kind, raw }: Pick<PointDraft, 'kind' | 'raw'>,
+  region: string | null,
+): { readonly value: string; readonly reason: null } | { readonly value: null; readonly reason: string } {
+  if (kind === 'domain') {
+    const value = readDomain(raw);
+    return value === null ? { value, reason: 'not a domain such as romashka.example' } : { value, reason: null };
+  }
+  if (kind === 'email') {
+    const { email, reason } = readEmail(raw);
+    return email === null
+      ? { value: email, reason: reason ?? 'not an e-mail address' }
+      : { value: email, reason: null };
+  }
+  const { normalized, reason } = normalizeAddress({ kind: 'phone', value: raw }, region);
+  return normalized === null
+    ? { value: normalized, reason: reason ?? 'not a phone number' }
+    : { value: normalized, reason: null };
+}
+
+/** Returns how many fields changed. */
+export function editClients(tx: Db, set: ChangeSet, writes: readonly Write<'client'>[]): Promise<number> {
+  return edit(tx, set, 'client', writes, (id) => id);
+}
+
+export function editPeople(tx: Db, set: ChangeSet, writes: readonly Write<'person'>[]): Promise<number> {
+  return edit(tx, set, 'person', writes, (_id, values: PersonValues) => values.clientId);
+}
+
+/** @param clientOf of points that belong to a person: whose timeline shows the change */
+export function editPoints(
+  tx: Db,
+  set: ChangeSet,
+  writes: readonly Write<'contact_point'>[],
+  clientOf: (values: PointValues) => string | null = ({ clientId }) => clientId,
+): Promise<number> {
+  return edit(tx, set, 'contact_point', writes, (_id, values: PointValues) => clientOf(values));
+}
+
+export function editEmployees(tx: Db, set: ChangeSet, writes: readonly Write<'employee'>[]): Promise<number> {
+  return edit(tx, set, 'employee', writes, () => null);
+}
+
+async function edit<Entity extends DirectoryEntity>(
+  tx: Db,
+  set: ChangeSet,
+  entity: Entity,
+  writes: readonly Write<Entity>[],
+  clientOf: (id: string, values: ValuesOf[Entity]) => string | null,
+): Promise<number> {
+  const now = await lockValues(
+    tx,
+    entity,
+    writes.map(({ id }) => id),
+  );
+  const changes = writes.flatMap(({ id, values }): Change[] => {
+    const before = now.get(id);
+    if (before === undefined) return [];
+    const old: Readonly<Record<string, unknown>> = { ...before };
+    return Object.entries(values).flatMap(([field, value]) =>
+      JSON.stringify(old[field]) === JSON.stringify(value)
+        ? []
+        : [{ entity, entityId: id, clientId: clientOf(id, before), field, old: old[field], new: value }],
+    );
+  });
+  const changed = new Set(changes.map(({ entityId }) => entityId));
+  await writeValues(
+    tx,
+    entity,
+    writes.filter(({ id }) => changed.has(id)),
+  );
+  await recordChanges(tx, set, changes);
+  return changes.length;
+}
