@@ -29,6 +29,7 @@ export function openMailReader({ threads, deadlineMs, memoryMb = 512, script }: 
   const readers = new Threads<MailToRead, MailRead>({
     script: script ?? new URL('./worker.ts', import.meta.url),
     threads,
+    ahead: 1,
     deadlineMs,
     memoryMb,
     worker: 'mail reader',

@@ -28,3 +28,15 @@ test('without a bound everything waits', async () => {
   expect(all.map(({ kind }) => kind)).toEqual(Array(30).fill('answered'));
   await threads.close();
 });
+
+const hanging = `import { parentPort } from 'node:worker_threads';
+  parentPort.on('message', ({ id, request }) => { while (request === 'hang'); parentPort.postMessage({ id, answer: id }); });`;
+
+test('what a thread was given beforehand is not lost with what it hangs on', async () => {
+  const script = new URL(`data:text/javascript,${encodeURIComponent(hanging)}`);
+  const threads = new Threads<string, number>({ ...options, script, ahead: 2, deadlineMs: 1000 });
+  const asked = ['a', 'hang', 'b', 'c', 'hang', 'd'].map((request) => threads.ask(request));
+  const lost = { kind: 'lost', why: 'working took longer than 1000 ms' };
+  expect(await Promise.all(asked)).toEqual([answered(1), lost, answered(3), answered(4), lost, answered(6)]);
+  await threads.close();
+});

@@ -9,6 +9,11 @@ export interface ThreadsOptions {
   readonly deadlineMs: number;
   /** JavaScript heap of a thread; one that needs more ends, alone. What lies outside the heap (buffers) is not counted. */
   readonly memoryMb: number;
+  /**
+   * Requests that are given to a working thread beforehand, so that it need not wait for this one between two. When the thread
+   * is lost they go to another. Default 0.
+   */
+  readonly ahead?: number;
   /** A thread that had nothing to do for so long ends. Without it threads stay until `close`. Milliseconds. */
   readonly idleMs?: number;
   /** Requests that may wait, each with all its bytes, while every thread works; what comes beyond is turned away. Default: any number. */
@@ -65,11 +70,11 @@ export class Threads<Request, Answer> {
 
   #start(): Thread<Request, Answer> {
     const { worker: name } = this.#options;
-    const thread: Thread<Request, Answer> = { worker: startWorker(this.#options), job: null, timer: null };
+    const thread: Thread<Request, Answer> = { worker: startWorker(this.#options), jobs: [], timer: null };
     this.#all.add(thread);
     thread.worker.on('message', ({ id, answer, error }: Message<Answer>) => {
-      const { job } = thread;
-      if (job === null || job.id !== id) return;
+      const [job] = thread.jobs;
+      if (job === undefined || job.id !== id) return;
       // What threw in the middle of its work is not trusted with the next.
       if (answer === undefined) return this.#giveUp(thread, `the ${name} failed: ${error ?? 'no answer'}`);
       this.#release(thread);
@@ -82,40 +87,57 @@ export class Threads<Request, Answer> {
   }
 
   #next(): void {
-    const { threads, deadlineMs, work } = this.#options;
-    while (this.#waiting.length > 0 && !this.#isClosed && (this.#idle.length > 0 || this.#all.size < threads)) {
-      const job = this.#waiting.shift();
-      if (job === undefined) return;
-      const thread = this.#idle.pop() ?? this.#start();
-      if (thread.timer !== null) clearTimeout(thread.timer);
-      thread.job = job;
-      thread.worker.ref();
-      thread.timer = setTimeout(() => this.#giveUp(thread, `${work} took longer than ${deadlineMs} ms`), deadlineMs);
+    while (this.#waiting.length > 0 && !this.#isClosed) {
+      const thread = this.#idle.pop() ?? (this.#all.size < this.#options.threads ? this.#start() : this.#withRoom());
+      const job = thread && this.#waiting.shift();
+      if (thread === undefined || job === undefined) return;
+      thread.jobs.push(job);
+      if (thread.jobs.length === 1) this.#watch(thread);
       thread.worker.postMessage({ id: job.id, request: job.request });
     }
   }
 
+  /** A working thread that may be given more. */
+  #withRoom(): Thread<Request, Answer> | undefined {
+    const { ahead = 0 } = this.#options;
+    if (ahead === 0) return undefined;
+    const [least] = [...this.#all].sort((a, b) => a.jobs.length - b.jobs.length);
+    return least !== undefined && least.jobs.length <= ahead ? least : undefined;
+  }
+
+  /** From now on the thread works at the first of its jobs. */
+  #watch(thread: Thread<Request, Answer>): void {
+    const { deadlineMs, work } = this.#options;
+    if (thread.timer !== null) clearTimeout(thread.timer);
+    thread.worker.ref();
+    thread.timer = setTimeout(() => this.#giveUp(thread, `${work} took longer than ${deadlineMs} ms`), deadlineMs);
+  }
+
   #release(thread: Thread<Request, Answer>): void {
     const { idleMs, worker: name } = this.#options;
-    if (thread.timer !== null) clearTimeout(thread.timer);
-    thread.job = null;
-    thread.timer =
-      idleMs === undefined ? null : setTimeout(() => this.#giveUp(thread, `the ${name} was idle`), idleMs).unref();
-    thread.worker.unref();
-    this.#idle.push(thread);
+    thread.jobs.shift();
+    if (thread.jobs.length > 0) this.#watch(thread);
+    else {
+      if (thread.timer !== null) clearTimeout(thread.timer);
+      thread.timer =
+        idleMs === undefined ? null : setTimeout(() => this.#giveUp(thread, `the ${name} was idle`), idleMs).unref();
+      thread.worker.unref();
+      this.#idle.push(thread);
+    }
     this.#next();
   }
 
-  /** The thread is lost; who asked hears of it. */
+  /** The thread is lost; who asked hears of it. What it had not begun goes to another. */
   #giveUp(thread: Thread<Request, Answer>, why: string): void {
     if (!this.#all.delete(thread)) return;
     const at = this.#idle.indexOf(thread);
     if (at >= 0) this.#idle.splice(at, 1);
     if (thread.timer !== null) clearTimeout(thread.timer);
-    const { job } = thread;
-    thread.job = null;
+    const [job, ...others] = thread.jobs.splice(0);
     void thread.worker.terminate();
-    if (job !== null) job.settle({ kind: 'lost', why });
+    if (this.#isClosed) for (const { settle } of others) settle({ kind: 'lost', why });
+    else this.#waiting.unshift(...others);
+    job?.settle({ kind: 'lost', why });
     this.#next();
   }
 }
@@ -130,7 +152,8 @@ interface Job<Request, Answer> {
 
 interface Thread<Request, Answer> {
   readonly worker: Worker;
-  job: Job<Request, Answer> | null;
+  /** It works at the first; the others are with it already. */
+  readonly jobs: Job<Request, Answer>[];
   /** With a job its deadline, without one the end of its idleness. */
   timer: NodeJS.Timeout | null;
 }

@@ -1,3 +1,4 @@
+import type { FetchMessageObject, FetchQueryObject } from 'imapflow';
 import { Fault } from '../../connector/index.ts';
 import type { Head } from '../choose.ts';
 import type { ImapLink } from './link.ts';
@@ -14,6 +15,8 @@ export interface FetchedHead extends Head {
   readonly arrivedAt: Date | null;
   /** As the server says; it may be wrong. */
   readonly sizeBytes: number;
+  /** The whole mail, where it came with its header. */
+  readonly mail: Uint8Array | null;
 }
 
 /** UIDs of the open folder that lie within the range, highest first. Never asks for `*`, nor for UID 0. */
@@ -47,10 +50,41 @@ export async function fetchHeads(link: ImapLink, uids: readonly number[]): Promi
         isWhole: headers.length < longestHead,
         arrivedAt: internalDate instanceof Date ? internalDate : null,
         sizeBytes: size ?? 0,
+        mail: null,
       });
     }
   });
   return heads;
+}
+
+/**
+ * The same with the beginnings of the mails, which for most are all of them: where nearly everything is kept one question is
+ * cheaper than two.
+ *
+ * @throws Fault imap.refused (retry) for a server that sends more than is held: they are to be asked for one by one
+ */
+export async function fetchBeginnings(link: ImapLink, uids: readonly number[]): Promise<Map<number, FetchedHead>> {
+  const heads = new Map<number, FetchedHead>();
+  const query = { uid: true, internalDate: true, size: true, source: { start: 0, maxLength: longestHead } };
+  await fetchSources(link, uids, query, ({ uid, internalDate, size }, source) => {
+    const end = endOfHead(source);
+    const isWhole = source.length < longestHead;
+    heads.set(uid, {
+      uid,
+      bytes: isWhole ? source.subarray(0, end ?? source.length) : Buffer.from(source.subarray(0, end ?? longestHead)),
+      isWhole: isWhole || end !== null,
+      arrivedAt: internalDate instanceof Date ? internalDate : null,
+      sizeBytes: size ?? 0,
+      mail: isWhole ? source : null,
+    });
+  });
+  return heads;
+}
+
+/** Where the body begins, as nearly every mail says it; null: not to be told so easily. */
+function endOfHead(source: Uint8Array): number | null {
+  const blank = Buffer.from(source.buffer, source.byteOffset, Math.min(source.length, longestHead)).indexOf('\r\n\r\n');
+  return blank < 0 ? null : blank + 4;
 }
 
 /** Of what was asked for at once more is not held, whatever sizes the server told. */
@@ -63,20 +97,30 @@ const mostBytesAtOnce = 64 * 1024 * 1024;
  */
 export async function fetchMails(link: ImapLink, uids: readonly number[]): Promise<Map<number, Uint8Array>> {
   const mails = new Map<number, Uint8Array>();
+  const query = { uid: true, source: { start: 0, maxLength: smallBytes + 1 } };
+  await fetchSources(link, uids, query, ({ uid }, source) => void mails.set(uid, beginningOf(source)));
+  return mails;
+}
+
+async function fetchSources(
+  link: ImapLink,
+  uids: readonly number[],
+  query: FetchQueryObject,
+  take: (told: FetchMessageObject, source: Uint8Array) => void,
+): Promise<void> {
   const asked = new Set(uids);
   let bytes = 0;
-  const query = { uid: true, source: { start: 0, maxLength: smallBytes + 1 } };
   await link.ask('FETCH', async (client) => {
-    for await (const { uid, source } of client.fetch(writeUids(uids), query, { uid: true })) {
+    for await (const told of client.fetch(writeUids(uids), query, { uid: true })) {
+      const { uid, source } = told;
       if (!asked.has(uid) || !(source instanceof Uint8Array)) continue;
       bytes += source.length;
       // The answer is read to its end: left in the middle, the connection would be of no use any more.
-      if (bytes <= mostBytesAtOnce || uids.length === 1) mails.set(uid, beginningOf(source));
+      if (bytes <= mostBytesAtOnce || uids.length === 1) take(told, source);
     }
   });
   if (bytes > mostBytesAtOnce && uids.length > 1)
     throw new Fault('imap.refused', 'retry', { what: 'FETCH', bytes, mails: uids.length });
-  return mails;
 }
 
 /** A server that ignores how much was asked for sends the whole: its rest is let go. */

@@ -4,6 +4,8 @@ import { chooseMails, countSkips } from '../choose.ts';
 import { handOver } from '../hand-over.ts';
 import {
   type Fetched,
+  type FetchedHead,
+  fetchBeginnings,
   fetchHeads,
   fetchMails,
   fetchPieces,
@@ -17,6 +19,7 @@ import {
 } from './fetch.ts';
 import { FoundUids } from './found-uids.ts';
 import type { ImapLink } from './link.ts';
+import { oneAhead } from './one-ahead.ts';
 import type { ImapOptions } from './options.ts';
 import {
   arrived,
@@ -32,10 +35,12 @@ import {
   writePosition,
 } from './position.ts';
 import { countOf, type UidRange } from './ranges.ts';
-import { inBatches, type Wanted } from './wanted.ts';
+import { fetchBodies, inBatches, inParts, type Wanted } from './wanted.ts';
 
-/** Headers asked for at once. */
+/** Mails looked at in one step. */
 const chunkMails = 250;
+/** Of beginnings so many are asked for at once: while these are kept the next are on their way. */
+const chunkBeginnings = 50;
 /** So often a mail that cannot be fetched is tried before it is set aside. */
 const mostTries = 5;
 const mb = 1024 * 1024;
@@ -158,40 +163,76 @@ export class Mailbox {
   /** Fetches, decides, keeps. `through` is what is done with it; null for mails that stand in no range. */
   async #take(folder: string, uids: readonly number[], through: UidRange | null): Promise<void> {
     try {
-      const heads = this.#fetched(folder, await fetchSafely(this.#link, uids, fetchHeads));
-      const ordered = uids.flatMap((uid) => heads.get(uid) ?? []);
-      const choices = await chooseMails(ordered, this.#office, this.#rules, this.#taker);
-      const wanted = ordered.flatMap((head, i): Wanted[] => {
-        const choice = choices[i];
-        return choice?.kind === 'keep' ? [{ head, isSure: choice.isSure }] : [];
-      });
-      const now = this.#taker.clock.now();
-      for (const { arrivedAt } of ordered)
-        if (arrivedAt !== null) this.set(folder, arrived(this.#at(folder), arrivedAt, now));
-      for (const batch of inBatches(wanted)) await this.#takeBatch(folder, batch, through);
-      if (through !== null) this.#isDone(folder, through);
-      await this.keep();
-      countSkips(choices, this.#taker);
+      const isAll = this.#keepsNearlyAll;
+      const parts = inParts(uids, isAll ? chunkBeginnings : chunkMails);
+      const fetch = isAll ? fetchBeginnings : fetchHeads;
+      const works = parts.map((part) => () => fetchSafely(this.#link, part, fetch));
+      let at = 0;
+      for await (const fetched of oneAhead(works)) {
+        const part = parts[at++] ?? [];
+        const from = at === parts.length ? through?.[0] : part.at(-1);
+        const done: UidRange | null = through === null || from === undefined ? null : [from, through[1]];
+        await this.#takeHeads(folder, part, this.#fetched(folder, fetched), done);
+      }
+      if (parts.length === 0 && through !== null) this.#isDone(folder, through);
+      if (parts.length === 0) await this.keep();
     } catch (error) {
       if (!this.#link.isOpen) await this.#lost(folder, uids);
       throw error;
     }
   }
 
-  async #takeBatch(folder: string, batch: readonly Wanted[], through: UidRange | null): Promise<void> {
-    const small = batch.flatMap(({ head }) => (head.sizeBytes <= smallBytes ? [head.uid] : []));
-    const bodies = this.#fetched(folder, await fetchSafely(this.#link, small, fetchMails));
+  /** Where exclusions may leave mails out, and where strangers are left out, no mail is fetched before its header was judged. */
+  get #keepsNearlyAll(): boolean {
+    return this.#rules.scope === 'all' && this.#rules.exclude.length === 0;
+  }
+
+  async #takeHeads(
+    folder: string,
+    uids: readonly number[],
+    heads: ReadonlyMap<number, FetchedHead>,
+    through: UidRange | null,
+  ): Promise<void> {
+    const ordered = uids.flatMap((uid) => heads.get(uid) ?? []);
+    const choices = await chooseMails(ordered, this.#office, this.#rules, this.#taker);
+    const wanted = ordered.flatMap((head, i): Wanted[] => {
+      const choice = choices[i];
+      return choice?.kind === 'keep' ? [{ head, isSure: choice.isSure }] : [];
+    });
+    const now = this.#taker.clock.now();
+    for (const { arrivedAt } of ordered)
+      if (arrivedAt !== null) this.set(folder, arrived(this.#at(folder), arrivedAt, now));
+    const batches = inBatches(wanted);
+    let last: readonly IncomingMail[] = [];
+    let at = 0;
+    for await (const fetched of oneAhead(batches.map((batch) => () => fetchBodies(this.#link, batch)))) {
+      const batch = batches[at++] ?? [];
+      const mails = await this.#mailsOf(folder, batch, this.#fetched(folder, fetched));
+      const lowest = batch.at(-1)?.head.uid ?? 0;
+      if (through !== null && at < batches.length) this.#isDone(folder, [lowest, through[1]]);
+      if (at < batches.length) await this.keep(mails);
+      else last = mails;
+    }
+    if (through !== null) this.#isDone(folder, through);
+    await this.keep(last);
+    countSkips(choices, this.#taker);
+  }
+
+  /** Of a batch what is to be kept at once; what is large is kept already. */
+  async #mailsOf(
+    folder: string,
+    batch: readonly Wanted[],
+    bodies: ReadonlyMap<number, Uint8Array>,
+  ): Promise<readonly IncomingMail[]> {
     const mails: IncomingMail[] = [];
     for (const wanted of batch) {
       const bytes = bodies.get(wanted.head.uid);
       // A size may lie: what goes on after the first megabyte is large.
-      const isLarge = wanted.head.sizeBytes > smallBytes || (bytes !== undefined && bytes.length > smallBytes);
+      const isLarge = bytes === undefined ? wanted.head.sizeBytes > smallBytes : bytes.length > smallBytes;
       if (isLarge) await this.#takeLarge(folder, wanted);
       else if (bytes !== undefined) mails.push(this.#mail(folder, wanted, bytes, null));
     }
-    const lowest = batch.at(-1)?.head.uid;
-    if (through !== null && lowest !== undefined) this.#isDone(folder, [lowest, through[1]]);
-    if (mails.length > 0) await this.keep(mails);
+    return mails;
   }
 
   /** Streams one mail; the position moves with what follows. */

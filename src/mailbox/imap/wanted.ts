@@ -1,4 +1,5 @@
-import { type FetchedHead, smallBytes } from './fetch.ts';
+import { type Fetched, type FetchedHead, fetchMails, fetchSafely, smallBytes } from './fetch.ts';
+import type { ImapLink } from './link.ts';
 
 /** A mail that is to be kept. */
 export interface Wanted {
@@ -25,4 +26,17 @@ export function inBatches(wanted: readonly Wanted[]): Wanted[][] {
     }
   }
   return batches;
+}
+
+/** The mails of a batch; but for those that are large, and those that came with their header, they are fetched. */
+export async function fetchBodies(link: ImapLink, batch: readonly Wanted[]): Promise<Fetched<Uint8Array>> {
+  const here = batch.flatMap(({ head }) => (head.mail === null ? [] : [[head.uid, head.mail] as const]));
+  const small = batch.flatMap(({ head }) => (head.mail === null && head.sizeBytes <= smallBytes ? [head.uid] : []));
+  const { mails, troubled } = await fetchSafely(link, small, fetchMails);
+  return { mails: new Map([...here, ...mails]), troubled };
+}
+
+/** UIDs in the given order, so many at a time. */
+export function inParts(uids: readonly number[], size: number): readonly (readonly number[])[] {
+  return Array.from({ length: Math.ceil(uids.length / size) }, (_, i) => uids.slice(i * size, (i + 1) * size));
 }
