@@ -94,6 +94,7 @@ connectors:
       web: { host: '::1', port: 0, publicUrl: 'https://letopis.example', trustProxy: 1, basePath: '/crm' },
       mail: { smtp: 'smtp://localhost:25', from: 'Letopis <letopis@romashka.example>' },
       people: { file: '/etc/letopis/people.csv', columns: {} },
+      ldap: null,
       clients: { file: '/etc/clients.csv', columns: { name: 'Назва' } },
       occasions: ['Переговоры', 'Заказ'],
       service: [

@@ -107,7 +107,7 @@ describe('check', () => {
     [
       'no people',
       'none.yml',
-      'none.yml:1:1 people: expected the file of the employees, such as ./people.csv: every draft needs an owner, found nobody',
+      'none.yml:1:1 people: expected the file of the employees, such as ./people.csv, or ldap: every draft needs an owner, found nobody',
     ],
     [
       'a people file that is not there',

@@ -1,6 +1,7 @@
 import type { Config, Finding } from '../config.ts';
 import type { Connector } from '../connector/connector.ts';
 import { Fault } from '../core/fault.ts';
+import { findEntries } from '../directory/ldap/search.ts';
 import { systemClock } from '../ops/clock.ts';
 import { createLog } from '../ops/log.ts';
 import { faultLine } from './output.ts';
@@ -28,8 +29,32 @@ export async function probeConnectors(config: Config, registry: Registry, file: 
       return [{ level: 'error', file, ...position, path: `connectors[${index}]`, message }];
     }
   });
-  return (await Promise.all(refusals)).flat();
+  return (await Promise.all([...refusals, probeLdap(config, file)])).flat();
 }
+
+async function probeLdap({ ldap }: Config, file: string): Promise<Finding[]> {
+  if (ldap === null) return [];
+  try {
+    const { entries } = await findEntries(ldap);
+    if (entries.length > 0) return [];
+    return [
+      {
+        level: 'error',
+        file,
+        ...start,
+        path: 'ldap',
+        message: 'expected people under base that filter lets through, found nobody',
+      },
+    ];
+  } catch (error) {
+    return [
+      { level: 'error', file, ...start, path: 'ldap', message: `expected ${ldap.url} to let us in: ${told(error)}` },
+    ];
+  }
+}
+
+/** Sections have no place of their own in a checked configuration. */
+const start = { line: 1, column: 1 };
 
 function told(error: unknown): string {
   if (error instanceof Fault) return faultLine(error);

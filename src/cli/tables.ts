@@ -17,16 +17,18 @@ export interface Places {
  * files lead to people? An office with nobody and substitutes in a circle are refused: every draft must find its one owner.
  */
 export function checkTables(config: Config, places: Places): readonly Finding[] {
-  const nobody = 'expected the file of the employees, such as ./people.csv: every draft needs an owner, found nobody';
+  const nobody =
+    'expected the file of the employees, such as ./people.csv, or ldap: every draft needs an owner, found nobody';
   const people = config.people === null ? null : readTable('people', config.people, readPeople, config, places);
   const clients = config.clients === null ? null : readTable('clients', config.clients, readClients, config, places);
   const noDuty = 'not set, what nobody owns goes to the first supervisor, else to the first person';
   const found = [
     ...(config.office.duty === null ? [places.inYaml('warning', ['office', 'duty'], noDuty)] : []),
-    ...(people?.findings ?? [places.inYaml('error', ['people'], nobody)]),
+    ...(people?.findings ?? (config.ldap === null ? [places.inYaml('error', ['people'], nobody)] : [])),
     ...(clients?.findings ?? []),
   ];
-  if (!people?.rows) return found;
+  // Names that are not in the file may be those of accounts: only the service could tell.
+  if (!people?.rows || config.ldap !== null) return found;
   return [...found, ...compareNames(config, people.rows, clients?.rows ?? [], places)];
 }
 

@@ -110,7 +110,7 @@ describe('broken YAML is told with its place', () => {
       'an unknown section nobody meant',
       `${office}xyzzy: 1\n`,
       [
-        '2:1 xyzzy: expected one of the keys office, dataDir, database, queue, files, web, mail, own, people, clients, occasions, service, prompts, log, connectors',
+        '2:1 xyzzy: expected one of the keys office, dataDir, database, queue, files, web, mail, own, people, ldap, clients, occasions, service, prompts, log, connectors',
       ],
     ],
     [
@@ -411,6 +411,21 @@ describe('broken YAML is told with its place', () => {
       'a choice of a kind',
       `${office}connectors:\n  - { name: c, kind: cdr, csv: x, format: standart }\n`,
       ['3:43 connectors[0].format: expected one of standard, uniqueid, found "standart", did you mean standard?'],
+    ],
+    [
+      'a directory service without encryption',
+      `${office}ldap: { url: ldap://dc1, startTls: false, bindDn: cn=l, password: "\${env:AMI_SECRET}", base: dc=x }\n`,
+      [
+        '2:36 ldap.startTls: expected an encrypted connection: startTls: true or ldaps://; else insecure: true, and everybody on the wire reads the password, found false',
+      ],
+    ],
+    [
+      'a directory service without scheme',
+      `${office}ldap: { url: dc1.r.example, bindDn: cn=l, password: "\${env:AMI_SECRET}", base: dc=x, every: 2 workdays }\n`,
+      [
+        '2:14 ldap.url: expected ldaps://host or ldap://host[:port], found "dc1.r.example", did you mean ldaps://dc1.r.example?',
+        '2:93 ldap.every: expected a time span from 1m to 1d, found "2 workdays"',
+      ],
     ],
     [
       'a port quoted',

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Duration } from '../core/calendar.ts';
 import type { Pattern } from '../core/pattern.ts';
 import { isDay } from '../core/wall-time.ts';
+import { readTime } from '../core/week.ts';
 
 /** A pattern from the YAML, run by RE2: linear time, whatever is written and whatever is tested. */
 export interface YamlPattern extends Pattern {
@@ -42,13 +43,6 @@ export function text<Out>(description: string, parse: (text: string) => Out | Re
       });
       return z.NEVER;
     });
-}
-
-/** Minutes since midnight of 00:00 … 24:00, null for anything else. */
-export function readTime(written: string): number | null {
-  const [, hours = '', minutes = ''] = /^(\d{1,2}):(\d\d)$/.exec(written) ?? [];
-  const sum = Number(hours) * 60 + Number(minutes);
-  return hours !== '' && Number(minutes) < 60 && sum <= 1440 ? sum : null;
 }
 
 export function parseTime(written: string): number | Refused {

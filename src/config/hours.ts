@@ -1,11 +1,8 @@
 import { z } from 'zod';
 import type { Span } from '../core/calendar.ts';
 import { isDay } from '../core/wall-time.ts';
-import { readTime } from './fields.ts';
+import { readSpans, readWeekdays, weekdays } from '../core/week.ts';
 import { nearest } from './nearest.ts';
-
-const weekdays = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'];
-const longNames = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'];
 
 /** What `office.hours` says: the week, Monday first, and single days that differ. */
 export interface Hours {
@@ -56,43 +53,3 @@ export const Hours = z
       context.addIssue({ code: 'custom', message: 'at least one working day, such as { mon-fri: "09:00-18:00" }' });
     return { week: weekdays.map((_, weekday) => week.get(weekday) ?? []), days };
   });
-
-/** The weekdays a key names, 0 = Monday; null when it names none. `fri-mon` is Friday to Monday. */
-function readWeekdays(key: string): readonly number[] | null {
-  const parts = key
-    .toLowerCase()
-    .split(/[,\s]+/)
-    .filter(Boolean);
-  const found = parts.map((part) => {
-    const [first = '', last = first, ...more] = part.split('-');
-    const from = weekdayOf(first);
-    const until = weekdayOf(last);
-    if (from < 0 || until < 0 || more.length > 0) return null;
-    return Array.from({ length: ((until - from + 7) % 7) + 1 }, (_, ahead) => (from + ahead) % 7);
-  });
-  const all = found.flatMap((days) => days ?? []);
-  return parts.length > 0 && !found.includes(null) ? all : null;
-}
-
-function weekdayOf(name: string): number {
-  const short = weekdays.indexOf(name);
-  return short >= 0 ? short : longNames.indexOf(name);
-}
-
-/** The spans in order, or what was expected. */
-function readSpans(value: string): readonly Span[] | string {
-  if (/^(closed|off)$/i.test(value.trim())) return [];
-  const spans: Span[] = [];
-  for (const part of value.split(',')) {
-    const [, first = '', second = ''] = /^\s*(\S+?)\s*[-–]\s*(\S+)\s*$/.exec(part) ?? [];
-    const from = readTime(first);
-    const until = readTime(second);
-    if (from === null || until === null) return 'hours such as 09:00-18:00, or 09:00-13:00, 14:00-18:00, or closed';
-    if (from >= until)
-      return 'hours that end after they begin, at 24:00 at the latest (what comes after midnight belongs to the next day)';
-    spans.push({ from, until });
-  }
-  spans.sort((a, b) => a.from - b.from);
-  const overlap = spans.some((span, index) => span.from < (spans[index - 1]?.until ?? 0));
-  return overlap ? 'spans that do not overlap' : spans;
-}

@@ -42,6 +42,7 @@ export function resolveConfig(file: string, written: Written, connectors: Config
     mail: mail ?? null,
     own,
     people: table(written.people, folder),
+    ldap: ldap(written.ldap, folder),
     clients: table(written.clients, folder),
     occasions: written.occasions,
     service: written.service ?? defaultRules,
@@ -58,6 +59,19 @@ function withoutBase(url: string, basePath: string): string {
 
 function dayOff(day: string): [string, readonly Span[]] {
   return [day, []];
+}
+
+function ldap(written: Written['ldap'], folder: string): Config['ldap'] {
+  if (written === undefined) return null;
+  const { url, startTls, insecure: _insecure, ca, groups, every, ...source } = written;
+  return {
+    ...source,
+    url,
+    tls: url.startsWith('ldaps:') ? 'ldaps' : startTls ? 'starttls' : 'none',
+    ca: ca === undefined ? null : resolve(folder, ca),
+    groups: { supervisor: groups.supervisor ?? null, it: groups.it ?? null },
+    everyMs: every * 60_000,
+  };
 }
 
 function table(written: Written['people'], folder: string): Table | null {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { languages } from '../core/language.ts';
+import { readTime } from '../core/week.ts';
 import {
   parseCountry,
   parseDay,
@@ -13,10 +14,10 @@ import {
   parseUrl,
   parseZone,
   Refused,
-  readTime,
   text,
 } from './fields.ts';
 import { Hours } from './hours.ts';
+import { Ldap } from './ldap.ts';
 import { Service } from './service.ts';
 
 // Every section of the YAML but `connectors`. The order is that of the printed example; the descriptions are its comments.
@@ -84,7 +85,19 @@ const Own = z.strictObject({
   extensions: text('numbers of this form are our phones', parsePattern, '^\\d{3}$').prefault('^\\d{2,5}$'),
 });
 
-export const personFields = ['name', 'extension', 'email', 'mobile', 'role', 'substitute', 'language', 'zone'] as const;
+export const personFields = [
+  'name',
+  'extension',
+  'email',
+  'mobile',
+  'role',
+  'substitute',
+  'language',
+  'zone',
+  'department',
+  'hours',
+  'absent',
+] as const;
 export const clientFields = ['name', 'person', 'phone', 'email', 'fax', 'domain', 'responsible', 'class'] as const;
 
 function table(description: string, file: string, fields: readonly string[]) {
@@ -139,6 +152,7 @@ export const File = z.strictObject({
   mail: Mail.describe('how prompts are sent').optional(),
   own: Own.describe('what is ours: tells inside from outside').prefault({}),
   people: table('employees: a CSV file, or { file, columns }', './people.csv', personFields).optional(),
+  ldap: Ldap.describe('people also from the company’s directory service').optional(),
   clients: table('clients: a CSV file, or { file, columns }', './clients.csv', clientFields).optional(),
   occasions: z
     .array(word('an occasion').max(100))

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { type Calendar, hoursOf } from '../core/calendar.ts';
 import type { DueBy, ServiceRule } from '../core/service.ts';
-import { durationForms, parseDuration, parsePercent, parseTime, Refused, readTime, text } from './fields.ts';
+import { readTime } from '../core/week.ts';
+import { durationForms, parseDuration, parsePercent, parseTime, Refused, text } from './fields.ts';
 
 const Rule = z.strictObject({
   receivedBefore: text('for what arrives before this time of day; 24:00 means else', parseTime, '14:00').optional(),

@@ -98,6 +98,12 @@ export function afterWorking(since: Date, minutes: number, calendar: Calendar): 
   throw new Fault('calendar.no_workday', 'reconfigure', { after: since.toISOString() });
 }
 
+/** The first moment from `at` on in which somebody is there. */
+export function workingFrom(at: Date, calendar: Calendar): Date {
+  for (const { from } of workingTimes(at, calendar)) return from;
+  throw new Fault('calendar.no_workday', 'reconfigure', { after: at.toISOString() });
+}
+
 /** Working time between two moments, in minutes; 0 when they are in the wrong order. */
 export function workingMinutesBetween(since: Date, until: Date, calendar: Calendar): number {
   let sumMs = 0;

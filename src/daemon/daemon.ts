@@ -18,6 +18,7 @@ import { createSupervisor } from '../supervisor/supervisor.ts';
 import { openKeptMails } from '../web/kept-mails.ts';
 import type { Route, Web } from '../web/route.ts';
 import { startWeb } from '../web/server.ts';
+import { firstPeople, followAccounts } from './accounts.ts';
 import { openDatabase } from './database.ts';
 import { readKey } from './key-file.ts';
 import { shareLive } from './live.ts';
@@ -90,6 +91,7 @@ async function start(
   const { db } = store;
   if (database.isOwner) await releaseDeadOwners(db);
   const key = await readKey(config.dataDir, randomBytes);
+  if (config.people === null) await firstPeople({ db, clock, config });
   let office = await readOffice(db, config, log, registry);
 
   const queue = await openQueue({ store, log, clock, ...redisOf(config) });
@@ -189,10 +191,27 @@ async function start(
     queue.kick();
   }
 
+  const renew = async (next: Config) => {
+    office = await readOffice(db, next, log, registry);
+    config = next;
+    if (roles.includes('connectors')) await configure();
+  };
   onStop(supervisor.stop);
   const configure = () =>
     supervisor.configure(config.connectors, { office: office.connectors, officeRegion: config.office.country });
   if (roles.includes('connectors')) await configure();
+  if (roles.includes('stages')) {
+    const accounts = followAccounts({
+      db,
+      clock,
+      log,
+      config: () => config,
+      office: () => office,
+      kick: queue.kick,
+      onChange: () => renew(config),
+    });
+    onStop(accounts.close);
+  }
   log.info({ roles, url }, 'daemon.started');
 
   return {
@@ -201,9 +220,7 @@ async function start(
     url,
     async reload(next) {
       warnOfRestart(config, next, log);
-      office = await readOffice(db, next, log, registry);
-      config = next;
-      if (roles.includes('connectors')) await configure();
+      await renew(next);
       log.info({}, 'daemon.reloaded');
     },
     stop,

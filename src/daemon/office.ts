@@ -34,7 +34,14 @@ export async function readOffice(
 ): Promise<OfficeView> {
   const region = config.office.country;
   const { people, clients, occasions } = config;
-  const seeded = await seedDirectory(db, { region, people, clients, occasions, duty: config.office.duty });
+  const seeded = await seedDirectory(db, {
+    region,
+    zone: config.office.timezone,
+    people,
+    clients,
+    occasions,
+    duty: config.office.duty,
+  });
   for (const err of seeded.problems) log.error({ err }, 'directory.file_left_out');
   log.info({ people: countsOf(seeded.people), clients: countsOf(seeded.clients) }, 'directory.seeded');
 

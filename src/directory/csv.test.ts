@@ -174,6 +174,7 @@ describe('employees', () => {
           { kind: 'phone', address: '+380501234567', raw: '0501234567' },
           { kind: 'email', address: 'anna@r.example', raw: 'Anna@R.Example' },
         ],
+        station: {},
       },
     ]);
   });

@@ -125,6 +125,8 @@ export type NamedRow<Column extends string> = { readonly line: number } & { read
 
 export interface NamedTable<Column extends string> {
   readonly rows: readonly NamedRow<Column>[];
+  /** Does the file have this column? */
+  has(column: Column): boolean;
   /** What a person should know of how the file was read. */
   readonly notes: readonly string[];
 }
@@ -171,7 +173,7 @@ export function nameColumns<Column extends string>(
     ...(table.encoding === 'windows-1251' ? ['read as Windows-1251, for it is not UTF-8'] : []),
     ...(unused.length > 0 ? [`columns not used: ${unused.join(', ')}`] : []),
   ];
-  return { rows, notes };
+  return { rows, has: (column) => found.has(column), notes };
 }
 
 /** Headers and names as they are compared: case, spaces, quotes and punctuation at the ends do not matter. */

@@ -10,9 +10,11 @@ import {
   type StoredEmployee,
   type StoredPoint,
   setSubstitutes,
+  transactionTime,
   upsertEmployees,
 } from '../store/directory.ts';
 import { fold, type Rejection } from './csv.ts';
+import { importStations } from './import-stations.ts';
 import type { EmployeeRow, FileRead } from './people.ts';
 
 /** What an import did, or with `dryRun` would have done. */
@@ -28,6 +30,8 @@ export interface ImportOptions {
   readonly dryRun?: boolean;
   /** Who imports; absent: the machine, by its configuration. */
   readonly by?: { readonly authorId: string | null; readonly via: ChangeVia };
+  /** The office's: where days away begin, for whom has no zone of his own. Default UTC. */
+  readonly zone?: string;
   /** Told after every batch: rows done of all. */
   readonly progress?: (done: number, all: number) => void;
 }
@@ -67,7 +71,18 @@ export function importPeople(db: Db, read: FileRead<EmployeeRow>, options: Impor
     const ours = { ids, before, touched, changes, dryRun: options.dryRun ?? false };
     await writeSubstitutes(tx, substitutes.byKey, ours);
     await writePoints(tx, rows, ours);
-    if (!options.dryRun) await changeLog(tx, importHead(read.file, options)).record(changes);
+    const log = options.dryRun ? null : changeLog(tx, importHead(read.file, options));
+    await log?.record(changes);
+    const stationed = rows.flatMap(({ key, station }) => {
+      const employeeId = ids.get(key);
+      return employeeId === undefined ? [] : [{ employeeId, station, key }];
+    });
+    const moved = await importStations(tx, stationed, {
+      log,
+      zone: options.zone ?? 'UTC',
+      now: await transactionTime(tx),
+    });
+    for (const { key, employeeId } of stationed) if (moved.has(employeeId)) touched.add(key);
     const created = stale.filter(({ key }) => !before.has(key)).length;
     options.progress?.(rows.length, rows.length);
     return {

@@ -130,6 +130,7 @@ test('the daemon starts with the files of the configuration', async () => {
   await writeFile(files.clients, clients);
   const config = {
     region: 'UA',
+    zone: 'Europe/Kyiv',
     people: { file: files.people, columns: {} },
     clients: { file: files.clients, columns: {} },
     occasions: ['Order', 'Claim'],
@@ -158,7 +159,7 @@ test('the daemon starts with the files of the configuration', async () => {
 });
 
 test('an office with nobody does not start', async () => {
-  const nobody = { region: 'UA', people: null, clients: null, occasions: [], duty: null };
+  const nobody = { region: 'UA', zone: 'Europe/Kyiv', people: null, clients: null, occasions: [], duty: null };
   await expect(seedDirectory(db, nobody)).rejects.toMatchObject({ code: 'directory.nobody', remedy: 'reconfigure' });
   const missing = { ...nobody, people: { file: join(folder, 'nothing.csv'), columns: {} } };
   await expect(seedDirectory(db, missing)).rejects.toMatchObject({ code: 'directory.file_unreadable' });
@@ -181,4 +182,37 @@ test('an extension has one owner at a time: who gets it, has it from now on, and
   expect(await importPeople(db, office('902', '901'))).toMatchObject({ changed: 0, unchanged: 2 });
   await importPeople(db, office('901', ''));
   expect([await owners('901'), await owners('902')]).toEqual([[{ name: 'Anna', since: true }], []]);
+});
+
+test('departments, own hours and days away come in, stay where the file says nothing, and go when it no longer names them', async () => {
+  const year = new Date().getUTCFullYear() + 1;
+  const read = (rows: string) => readPeople(`name,department,hours,absent\n${rows}`, { ...UA, file: 'people.csv' });
+  const now = () =>
+    db.rows(sql`
+      select e.name, d.name as department, e.hours -> 0 as monday,
+             (select json_agg(a.since at time zone 'Europe/Kyiv' order by a.since) from absence a where a.employee_id = e.id) as away
+        from employee e left join department d on d.id = e.department_id order by e.name`);
+  const kyiv = { zone: 'Europe/Kyiv' };
+  await importPeople(db, read(`Anna,Sales,mon-fri 09:00-18:00,${year}-03-01..${year}-03-14\nBoris,,,\n`), kyiv);
+  await db.rows(sql`
+    insert into absence (employee_id, since, until)
+    select id, now() + interval '2 days', now() + interval '3 days' from employee where name = 'Boris'`);
+  const nine = [{ from: 540, until: 1080 }];
+  const expected = [
+    { name: 'Anna', department: 'Sales', monday: nine, away: [`${year}-03-01T00:00:00`] },
+    { name: 'Boris', department: null, monday: null, away: [expect.anything()] },
+  ];
+  expect(await now()).toEqual(expected);
+  const log = await changes();
+  expect(
+    await importPeople(db, read(`Anna,Sales,mon-fri 09:00-18:00,${year}-03-01..${year}-03-14\nBoris,,,\n`), kyiv),
+  ).toMatchObject({ changed: 0, unchanged: 2 });
+  await importPeople(db, readPeople('name\nAnna\nBoris\n', { ...UA, file: 'people.csv' }), kyiv);
+  expect(await now()).toEqual(expected);
+  expect(await changes()).toEqual(log);
+  expect(await importPeople(db, read('Anna,,,\nBoris,,,\n'), kyiv)).toMatchObject({ changed: 1, unchanged: 1 });
+  expect(await now()).toEqual([
+    { name: 'Anna', department: null, monday: null, away: null },
+    { name: 'Boris', department: null, monday: null, away: [expect.anything()] },
+  ]);
 });

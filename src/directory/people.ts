@@ -2,8 +2,20 @@ import { readEmail } from '../core/email.ts';
 import { languages } from '../core/language.ts';
 import { readNumbers } from '../core/phone.ts';
 import { type CsvTable, fold, type NamedRow, nameColumns, type Rejection, readCsv, valuesOf } from './csv.ts';
+import { readStation, type Station } from './read-station.ts';
 
-export type PeopleColumn = 'name' | 'extension' | 'email' | 'mobile' | 'role' | 'substitute' | 'language' | 'zone';
+export type PeopleColumn =
+  | 'name'
+  | 'extension'
+  | 'email'
+  | 'mobile'
+  | 'role'
+  | 'substitute'
+  | 'language'
+  | 'zone'
+  | 'department'
+  | 'hours'
+  | 'absent';
 
 const headers: Readonly<Record<PeopleColumn, readonly string[]>> = {
   name: [
@@ -44,6 +56,19 @@ const headers: Readonly<Record<PeopleColumn, readonly string[]>> = {
   substitute: ['deputy', 'заместитель', 'замещает', 'замена', 'заступник', 'заміна'],
   language: ['lang', 'язык', 'мова'],
   zone: ['timezone', 'time zone', 'часовой пояс', 'зона', 'часовий пояс'],
+  department: ['dept', 'отдел', 'подразделение', 'відділ', 'підрозділ'],
+  hours: ['working hours', 'schedule', 'часы', 'график', 'рабочее время', 'години', 'графік', 'робочий час'],
+  absent: [
+    'absence',
+    'absences',
+    'away',
+    'отсутствует',
+    'отсутствие',
+    'отпуск',
+    'відсутній',
+    'відсутність',
+    'відпустка',
+  ],
 };
 
 /** A point of contact as read: `address` is the form in which it is compared, `raw` what a person wrote. */
@@ -65,6 +90,7 @@ export interface EmployeeRow {
   /** As written: a name, an e-mail or an extension. */
   readonly substitute: string | null;
   readonly points: readonly ReadPoint[];
+  readonly station: Station;
 }
 
 /** What a file says, before anything is compared with the database. */
@@ -87,11 +113,11 @@ export interface ReadOptions {
 /** people.csv: our employees. @throws Fault directory.no_name_column, directory.unknown_column (reconfigure) */
 export function readPeople(content: Uint8Array | string, options: ReadOptions): FileRead<EmployeeRow> {
   const table = readCsv(content);
-  const { rows, notes } = nameColumns(table, headers, options.columns ?? {}, options.file);
+  const { rows, has, notes } = nameColumns(table, headers, options.columns ?? {}, options.file);
   const rejected: Rejection[] = [];
   const byKey = new Map<string, EmployeeRow>();
   for (const row of rows) {
-    const employee = readEmployee(row, options.region, rejected);
+    const employee = readEmployee(row, options.region, rejected, has);
     if (employee === null) continue;
     const twin = byKey.get(employee.key);
     if (twin === undefined) byKey.set(employee.key, employee);
@@ -106,7 +132,12 @@ export function readPeople(content: Uint8Array | string, options: ReadOptions): 
   return { file: options.file, rows: [...byKey.values()], rejected, notes, broken: table.broken };
 }
 
-function readEmployee(row: NamedRow<PeopleColumn>, region: string | null, rejected: Rejection[]): EmployeeRow | null {
+function readEmployee(
+  row: NamedRow<PeopleColumn>,
+  region: string | null,
+  rejected: Rejection[],
+  has: (column: PeopleColumn) => boolean,
+): EmployeeRow | null {
   const { line, cell } = row;
   const reject = (column: PeopleColumn | null, value: string, reason: string) => {
     rejected.push({ line, column, value, reason });
@@ -136,6 +167,7 @@ function readEmployee(row: NamedRow<PeopleColumn>, region: string | null, reject
     zone: readZone(cell('zone'), (reason) => reject('zone', cell('zone'), reason)),
     substitute: cell('substitute') === '' ? null : cell('substitute'),
     points: [...extensions, ...mobiles, ...emails],
+    station: readStation(has, cell, reject),
   };
 }
 

@@ -17,6 +17,8 @@ export interface TableFile {
 /** The parts of the configuration that say who and why. */
 export interface DirectoryConfig {
   readonly region: string | null;
+  /** The office's. */
+  readonly zone: string;
   readonly people: TableFile | null;
   readonly clients: TableFile | null;
   readonly occasions: readonly string[];
@@ -49,8 +51,8 @@ export async function seedDirectory(db: Db, config: DirectoryConfig): Promise<Se
       return null;
     }
   };
-  const { people, clients, region } = config;
-  const importedPeople = people && (await attempt(() => importPeopleFile(db, { ...people, region })));
+  const { people, clients, region, zone } = config;
+  const importedPeople = people && (await attempt(() => importPeopleFile(db, { ...people, region }, { zone })));
   const dutyId = await setDuty(db, config.duty).catch((error: unknown) => {
     throw problems[0] ?? error; // an office with nobody because the file is broken: the file is what must be cured
   });

@@ -97,6 +97,7 @@ async function waitingWith(deps: PromptDeps, db: Db, asking: Asking, together: b
     return {
       ...row,
       zone: asking.ownerZone ?? deps.options.office.zone,
+      week: asking.ownerWeek,
       lastDigestAt: asking.lastDigestAt,
       threadAskedAt: others.length === 0 ? null : new Date(lastMs),
     };

@@ -11,6 +11,7 @@ const facts: AskingFacts = {
   ownerId: 'anna',
   ownerActive: true,
   zone: 'Europe/Kyiv',
+  week: null,
   lastDigestAt: null,
   threadAskedAt: null,
 };
@@ -140,3 +141,20 @@ test.each<[string, Partial<TimeFacts>, string, string]>([
 function at(dayAndTime: string): Date {
   return new Date(`2026-11-${dayAndTime}Z`);
 }
+
+test.each<[string, string, string]>([
+  ['he works: now', '2026-11-23T08:00Z', '2026-11-23T08:00Z'],
+  ['his day is over: his next one', '2026-11-23T12:00Z', '2026-11-25T07:00Z'],
+  ['before he comes', '2026-11-25T06:30Z', '2026-11-25T07:00Z'],
+  ['on his days off', '2026-11-27T10:00Z', '2026-11-30T07:00Z'],
+])('own hours, Monday and Wednesday 9 to 13: %s', (_story, at, expected) => {
+  const span = [{ from: 540, until: 780 }];
+  const week = [span, [], span, [], [], [], []];
+  expect(askAt({ ...facts, createdAt: new Date(at), week }, rules, new Date(at))).toEqual(new Date(expected));
+});
+
+test('own hours that all lie in the quiet ones: quiet wins, and somebody is asked', () => {
+  const at = new Date('2026-11-23T18:30Z');
+  const week = Array(7).fill([{ from: 21 * 60, until: 23 * 60 }]);
+  expect(askAt({ ...facts, createdAt: at, week }, rules, at)).toEqual(new Date('2026-11-24T06:00Z'));
+});

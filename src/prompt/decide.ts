@@ -1,4 +1,6 @@
+import { workingFrom } from '../core/calendar.ts';
 import { addDays, momentOf, wallTime } from '../core/wall-time.ts';
+import type { Week } from '../core/week.ts';
 
 /** When people are asked: at once, all together at a time of day (minutes since midnight in the person's zone), or never. */
 export type When =
@@ -23,6 +25,8 @@ export interface TimeFacts {
   readonly createdAt: Date;
   /** The person's zone, else the office's. */
   readonly zone: string;
+  /** His own working week; null: the office's, whose quiet hours are enough. */
+  readonly week: Week | null;
   /** When the owner's last digest was made; null: there was none. */
   readonly lastDigestAt: Date | null;
   /** When somebody was last asked about another contact of the same thread; null: nobody was, or there is no thread. */
@@ -69,7 +73,7 @@ export function decideAsk(
   if (!facts.ownerActive) return { kind: 'nothing', because: 'inactive' };
   const open = earlier.find((prompt) => prompt.employeeId === facts.ownerId && prompt.revokedAt === null);
   if (open?.sentAt) return { kind: 'nothing', because: 'sent' };
-  const at = open ? afterQuiet(now, rules.quiet, facts.zone) : askAt(facts, rules, now);
+  const at = open ? whenThere(now, facts, rules) : askAt(facts, rules, now);
   if (at.getTime() > now.getTime()) return { kind: 'later', at };
   if (open) return { kind: 'again', generation: open.generation, digestId: open.digestId };
   return { kind: 'ask', together: digestOf(facts, rules) !== null };
@@ -88,7 +92,7 @@ export function askAt(facts: TimeFacts, rules: AskingRules, now: Date): Date {
   const at = digestOf(facts, rules);
   const missed = lastDigestAt ? new Date(lastDigestAt.getTime() + 1) : free;
   const due = at === null ? free : firstAfter(latest(free, missed), at, zone);
-  return afterQuiet(latest(due, now), rules.quiet, zone);
+  return whenThere(latest(due, now), facts, rules);
 }
 
 /** The channels asked about in digests. */
@@ -113,6 +117,23 @@ function firstAfter(from: Date, minutes: number, zone: string): Date {
   const { day } = wallTime(from, zone);
   const today = momentOf(day, time, zone);
   return today.getTime() >= from.getTime() ? today : momentOf(addDays(day, 1), time, zone);
+}
+
+/** A week is the same again after seven days: hours that all lie in the quiet ones never come, and quiet wins. */
+const mostTurns = 8;
+
+/** The first moment from then on that is neither quiet nor outside the person's own hours. */
+function whenThere(at: Date, { zone, week }: TimeFacts, { quiet }: AskingRules): Date {
+  const loud = afterQuiet(at, quiet, zone);
+  if (week === null) return loud;
+  const calendar = { zone, week, exceptions: new Map<string, never>() };
+  let then = loud;
+  for (let turn = 0; turn < mostTurns; turn++) {
+    const there = workingFrom(then, calendar);
+    then = afterQuiet(there, quiet, zone);
+    if (then.getTime() === there.getTime()) return then;
+  }
+  return loud;
 }
 
 function afterQuiet(at: Date, quiet: AskingRules['quiet'], zone: string): Date {

@@ -12,6 +12,7 @@ const mail: Waiting = {
   callBack: false,
   createdAt: morning,
   zone: 'Europe/Kyiv',
+  week: null,
   lastDigestAt: null,
   threadAskedAt: null,
   startedAt: morning,

@@ -98,7 +98,7 @@ async function prepare(deps: PromptDeps, db: Db, contactId: string): Promise<Pre
   const now = deps.clock.now();
   const zone = asking.ownerZone ?? deps.options.office.zone;
   const decision = decideAsk(
-    { ...asking, zone, threadAskedAt: null }, // looked at when its turn has come: `ask`
+    { ...asking, zone, week: asking.ownerWeek, threadAskedAt: null }, // looked at when its turn has come: `ask`
     await promptsOf(db, contactId),
     deps.options,
     now,

@@ -67,17 +67,22 @@ export async function recordChanges(db: Db, set: ChangeSet, changes: readonly Ch
 /** Writes changes to a set that is opened with the first of them: what changes nothing leaves no set. */
 export interface ChangeLog {
   record(changes: readonly Change[]): Promise<void>;
+  /** The set, for what writes its changes itself; to be asked for only when something changes. */
+  open(): Promise<ChangeSet>;
   /** Null: nothing was recorded. */
   readonly set: ChangeSet | null;
 }
 
 export function changeLog(db: Db, head: ChangeSetHead): ChangeLog {
   let set: ChangeSet | null = null;
+  const open = async () => {
+    set ??= await openChangeSet(db, head);
+    return set;
+  };
   return {
+    open,
     async record(changes) {
-      if (changes.length === 0) return;
-      set ??= await openChangeSet(db, head);
-      await recordChanges(db, set, changes);
+      if (changes.length > 0) await recordChanges(db, await open(), changes);
     },
     get set() {
       return set;

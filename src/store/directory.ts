@@ -14,12 +14,15 @@ export interface StoredEmployee {
   readonly substituteId: string | null;
   readonly active: boolean;
   readonly isDuty: boolean;
+  /** Of the company's directory service; null: he has none there. */
+  readonly account: string | null;
 }
 
 /** All employees, those that came first in front. */
 export function employees(db: Db): Promise<StoredEmployee[]> {
   return db.rows(sql`
-    select id, key, name, email, role, language, zone, substitute_id as "substituteId", active, is_duty as "isDuty"
+    select id, key, name, email, role, language, zone, substitute_id as "substituteId", active, is_duty as "isDuty",
+           account
       from employee
      order by created_at, name, id`);
 }
@@ -27,6 +30,13 @@ export function employees(db: Db): Promise<StoredEmployee[]> {
 /** Two imports at once would both find a client missing and both make it; they take turns until the transaction ends. */
 export async function lockDirectory(db: Db): Promise<void> {
   await db.rows(sql`select pg_advisory_xact_lock(hashtextextended('letopis.directory', 0))`);
+}
+
+/** When this transaction began, by the database's clock. */
+export async function transactionTime(db: Db): Promise<Date> {
+  const [row] = await db.rows<{ now: Date }>(sql`select now() as now`);
+  if (!row) throw new Error('the database tells no time');
+  return row.now;
 }
 
 export type EmployeeFields = Pick<StoredEmployee, 'key' | 'name' | 'email' | 'role' | 'language' | 'zone'>;

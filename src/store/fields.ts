@@ -51,6 +51,8 @@ export interface EmployeeValues {
   readonly active: boolean;
   readonly departmentId: string | null;
   readonly hours: unknown;
+  /** Of the company's directory service. */
+  readonly account: string | null;
 }
 
 export interface ValuesOf {
@@ -101,7 +103,7 @@ const readers: { readonly [Entity in DirectoryEntity]: (db: Db, ids: readonly st
     db.rows(sql`
       select id, jsonb_build_object('name', name, 'email', email, 'role', role, 'language', language, 'zone', zone,
                                     'substitute', substitute_id, 'active', active, 'departmentId', department_id,
-                                    'hours', hours) as values
+                                    'hours', hours, 'account', account) as values
         from employee where id = any(${ids}::uuid[]) order by id for no key update`),
 };
 
@@ -171,7 +173,8 @@ const writers: { readonly [Entity in DirectoryEntity]: (db: Db, writes: string) 
              substitute_id = case when v ? 'substitute' then (v ->> 'substitute')::uuid else e.substitute_id end,
              active = case when v ? 'active' then (v ->> 'active')::boolean else e.active end,
              department_id = case when v ? 'departmentId' then (v ->> 'departmentId')::uuid else e.department_id end,
-             hours = case when v ? 'hours' then nullif(v -> 'hours', 'null'::jsonb) else e.hours end
+             hours = case when v ? 'hours' then nullif(v -> 'hours', 'null'::jsonb) else e.hours end,
+             account = case when v ? 'account' then v ->> 'account' else e.account end
         from jsonb_to_recordset(${writes}::jsonb) as w(id uuid, "values" jsonb), lateral (select w."values" as v) n
        where e.id = w.id`),
 };

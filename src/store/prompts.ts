@@ -1,4 +1,5 @@
 import type { Language } from '../core/language.ts';
+import type { Week } from '../core/week.ts';
 import { type Db, sql } from './db.ts';
 
 /** A contact as the decision to ask about it needs it. */
@@ -15,6 +16,8 @@ export interface Asking {
   readonly ownerActive: boolean;
   readonly ownerLanguage: Language | null;
   readonly ownerZone: string | null;
+  /** His own; null: the office's. */
+  readonly ownerWeek: Week | null;
   /** When the owner's last digest was made. */
   readonly lastDigestAt: Date | null;
 }
@@ -35,7 +38,7 @@ export async function lockAsking(db: Db, contactId: string): Promise<Asking | nu
   const rows = await db.rows<Asking>(sql`
     select c.id, c.state, c.asks, c.channel, c.call_back as "callBack", c.created_at as "createdAt", e.id as "ownerId",
            e.name as "ownerName", e.email as "ownerEmail", e.active as "ownerActive",
-           e.language as "ownerLanguage", e.zone as "ownerZone",
+           e.language as "ownerLanguage", e.zone as "ownerZone", e.hours as "ownerWeek",
            (select max(d.created_at) from digest d where d.employee_id = e.id) as "lastDigestAt"
       from contact c join employee e on e.id = c.owner_id
      where c.id = ${contactId} and c.merged_into is null

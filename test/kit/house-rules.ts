@@ -41,6 +41,7 @@ const homes: Readonly<Record<string, readonly string[]>> = {
   ws: ['src/web/', 'src/live/'],
   nodemailer: ['src/prompt/'],
   imapflow: ['src/mailbox/'],
+  ldapts: ['src/directory/ldap/'],
   'sanitize-html': ['src/mail/'],
   preact: ['src/web/'],
   'preact-render-to-string': ['src/web/'],

@@ -46,6 +46,12 @@ const peers: readonly Peer[] = [
     packages: ['dovecot-imapd', 'openssl'],
     start: () => installed('dovecot'),
   },
+  {
+    name: 'openldap',
+    lacks: () => missingProgram('slapd'),
+    packages: ['slapd', 'openssl'],
+    start: () => installed('slapd'),
+  },
   { name: 'asterisk', lacks: () => missingProgram('openssl'), packages: ['openssl'], start: startAsterisk },
 ];
 
