@@ -194,6 +194,20 @@ test('looking back: since a day, newest first, asking nobody, under the same nam
   expect(keeping.kept.every(({ identity }) => names.has(identity))).toBe(true);
 });
 
+test('looking back: a folder that cannot be opened stops no other, and is told at the end', async () => {
+  const server = await serverThat({
+    answer: ({ text }) => (/^EXAMINE "?Old/.test(text) ? 'TAG NO index is damaged' : undefined),
+  });
+  server.add(clientMail(1), { folder: 'Old' });
+  server.add(clientMail(2));
+  const keeping = new Keeping();
+  const session = keeping.session(configFor(server, { folders: ['Old', 'INBOX'] }));
+  const backfill = imap.backfill?.({ ...session, since: daysAgo(100), progress: () => {} });
+  await expect(backfill).rejects.toMatchObject({ code: 'imap.refused', remedy: 'retry' });
+  expect(keeping.subjects).toEqual(['mail 2']);
+  expect(keeping.logged.filter(({ msg }) => msg === 'imap.folder_refused')).toHaveLength(1);
+});
+
 describe('who is stored', () => {
   test('scope known: mail with clients; strangers leave a counter, and their mails are never fetched', async () => {
     const server = await serverThat();

@@ -79,6 +79,12 @@ describe('check', () => {
       err: ['good.yml: no errors'],
     });
   });
+  test('a bucket, which cannot be had yet', async () => {
+    put('bucket.yml', `${office}people: people.csv\nfiles: s3://letopis/files\n${ami}`);
+    const message = 'expected a folder such as ./data/files: s3:// cannot be had yet';
+    const { code, out } = await letopis(['check', '--config', 'bucket.yml'], { AMI: 'x' });
+    expect([code, out]).toEqual([78, [`bucket.yml:5:8 files: ${message}`]]);
+  });
   test('a source that does not let us in', async () => {
     const { code, out } = await letopis(['check', '--config', 'good.yml', '--connect'], { AMI: 'x' });
     expect([code, out.length]).toEqual([69, 1]);

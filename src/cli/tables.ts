@@ -22,7 +22,9 @@ export function checkTables(config: Config, places: Places): readonly Finding[] 
   const people = config.people === null ? null : readTable('people', config.people, readPeople, config, places);
   const clients = config.clients === null ? null : readTable('clients', config.clients, readClients, config, places);
   const noDuty = 'not set, what nobody owns goes to the first supervisor, else to the first person';
+  const noBucket = 'expected a folder such as ./data/files: s3:// cannot be had yet';
   const found = [
+    ...(config.files.kind === 's3' ? [places.inYaml('error', ['files'], noBucket)] : []),
     ...(config.office.duty === null ? [places.inYaml('warning', ['office', 'duty'], noDuty)] : []),
     ...(people?.findings ?? (config.ldap === null ? [places.inYaml('error', ['people'], nobody)] : [])),
     ...(clients?.findings ?? []),

@@ -5,6 +5,7 @@ import { type Files, openFiles } from '../files/files.ts';
 import { takeReply } from '../history/run.ts';
 import type { Judging } from '../intake/mails/office.ts';
 import { type MailIntake, openMailIntake } from '../intake/mails/run.ts';
+import { sweepFiles } from '../intake/mails/sweep-files.ts';
 import { oneByOne } from '../intake/mails/work.ts';
 import { openMailReader } from '../mail/index.ts';
 import { companyDomains } from '../match/freemail.ts';
@@ -60,7 +61,39 @@ export function openMails({ db, clock, log, metrics, config, judging, kick }: Ma
     },
     kick,
   });
-  return { ...intake, knows, files };
+  const closing = new AbortController();
+  let sweepingFiles: Promise<void> = Promise.resolve();
+  return {
+    ...intake,
+    knows,
+    files,
+    sweep() {
+      intake.sweep();
+      sweepingFiles = sweepFilesDaily({ db, files, clock, log }, closing.signal);
+    },
+    async close() {
+      closing.abort();
+      await intake.close();
+      await sweepingFiles;
+    },
+  };
+}
+
+const dayMs = 24 * 3_600_000;
+
+async function sweepFilesDaily(
+  { log, ...deps }: Pick<MailsDeps, 'db' | 'clock' | 'log'> & { readonly files: Files },
+  signal: AbortSignal,
+): Promise<void> {
+  while (!signal.aborted) {
+    await sweepFiles(deps).then(
+      (removed) => {
+        if (removed > 0) log.info({ removed }, 'files.swept');
+      },
+      (err: unknown) => log.warn({ err }, 'files.not_swept_yet'),
+    );
+    await deps.clock.sleep(dayMs, signal).catch(() => {});
+  }
 }
 
 /** Which of these addresses a client, a person of one, or the domain of one has. */

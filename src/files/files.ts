@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Fault } from '../core/fault.ts';
 
@@ -21,6 +21,15 @@ export interface Files {
   remove(name: string): Promise<void>;
   /** Null when there is no such file. @throws Fault files.unavailable (retry) */
   read(name: string): Promise<AsyncIterable<Uint8Array> | null>;
+  /** Names of the files that have not been written to since then. @throws Fault files.unavailable (retry) */
+  oldFiles(before: Date): AsyncIterable<string>;
+  /**
+   * Removes a file unless the same bytes were put again since then. @returns whether it is gone
+   * @throws Fault files.unavailable (retry)
+   */
+  removeOld(name: string, before: Date): Promise<boolean>;
+  /** Removes what was begun before then and never ended: its writer is gone. @returns how many */
+  dropDrafts(before: Date): Promise<number>;
 }
 
 /** @param folder made when the first file comes @param newId names files while they are written */
@@ -55,7 +64,52 @@ export function openFiles(folder: string, newId: () => string): Files {
       });
       return found === null ? null : createReadStream(path);
     },
+    async *oldFiles(before) {
+      for (const inner of await namesIn(folder)) {
+        if (!/^[0-9a-f]{2}$/.test(inner)) continue;
+        for (const name of await namesIn(join(folder, inner)))
+          if (/^[0-9a-f]{64}$/.test(name) && (await isOlder(join(folder, inner, name), before))) yield name;
+      }
+    },
+    removeOld(name, before) {
+      const place = join(folder, name.slice(0, 2), name);
+      const aside = join(folder, 'tmp', newId());
+      // Put aside before it is looked at: what is put meanwhile is a file of its own, what was put before is young.
+      return asFault(async () => {
+        await mkdir(join(folder, 'tmp'), { recursive: true, mode: 0o700 });
+        await rename(place, aside);
+        const isOld = await isOlder(aside, before);
+        await (isOld ? rm(aside) : rename(aside, place));
+        return isOld;
+      });
+    },
+    async dropDrafts(before) {
+      let dropped = 0;
+      for (const name of await namesIn(join(folder, 'tmp'))) {
+        const draft = join(folder, 'tmp', name);
+        if (!(await isOlder(draft, before))) continue;
+        await asFault(() => rm(draft, { force: true }));
+        dropped += 1;
+      }
+      return dropped;
+    },
   };
+}
+
+/** None when there is no such folder. */
+async function namesIn(folder: string): Promise<readonly string[]> {
+  return asFault(() =>
+    readdir(folder).catch((error: unknown) => {
+      if (codeOf(error) === 'ENOENT') return [];
+      throw error;
+    }),
+  );
+}
+
+/** False for what is gone meanwhile. */
+async function isOlder(path: string, before: Date): Promise<boolean> {
+  const found = await stat(path).catch(() => null);
+  return found?.isFile() === true && found.mtime < before;
 }
 
 async function write(path: string, bytes: AsyncIterable<Uint8Array>): Promise<StoredFile> {

@@ -1,6 +1,7 @@
 import type { Past } from '../../connector/index.ts';
 import type { MailRules } from '../../mail/index.ts';
 import { untilAborted } from '../until-aborted.ts';
+import { isRefusal } from './fetch.ts';
 import { foldersOf } from './folders.ts';
 import { ImapLink } from './link.ts';
 import { Mailbox } from './mailbox.ts';
@@ -11,7 +12,7 @@ import { type FolderPosition, readPosition, type Told } from './position.ts';
  * Takes what the folders have since `past.since`, newest first, with the identities it would have live, and asks nobody. Goes on
  * where an earlier one stopped; returns when it is through, or when the signal aborts.
  *
- * @throws every Fault of ImapLink and foldersOf
+ * @throws every Fault of ImapLink and foldersOf; imap.refused of a folder that cannot be opened, when the others are through
  */
 export function backfillImap(past: Past<unknown>, options: ImapOptions, rules: MailRules): Promise<void> {
   return untilAborted(past.signal, () => backfill(past, options, rules));
@@ -22,12 +23,24 @@ async function backfill(past: Past<unknown>, options: ImapOptions, rules: MailRu
   try {
     const folders = await foldersOf(link, options);
     const mailbox = new Mailbox(past, link, options, rules, readPosition(await past.position()) ?? new Map());
+    const refused = new Map<string, unknown>();
     for (const folder of folders) {
-      const told = await mailbox.examine(folder);
+      const told = await mailbox.examine(folder).catch((error: unknown) => {
+        if (!isRefusal(error)) throw error;
+        refused.set(folder, error);
+        past.log.warn({ err: error, folder }, 'imap.folder_refused');
+        return null;
+      });
       const known = mailbox.position(folder);
-      if (known?.validity !== told.validity) mailbox.set(folder, pastOf(told, past));
+      if (told !== null && known?.validity !== told.validity) mailbox.set(folder, pastOf(told, past));
     }
-    await takeAll(mailbox, folders, past);
+    await takeAll(
+      mailbox,
+      folders.filter((folder) => !refused.has(folder)),
+      past,
+    );
+    // The others are through; that one is missing must not look like all of it.
+    for (const error of refused.values()) throw error;
   } finally {
     link.close();
   }
