@@ -212,7 +212,7 @@ describe.each([
     for (const [n, bytes] of sizes.entries()) server.add(clientMail(n, { bytes }));
     const keeping = new Keeping();
     for (let n = 0; n < 8 && keeping.setAside.length === 0; n++) {
-      const session = listenTo(server, keeping, { largestMb: 2 });
+      const session = listenTo(server, keeping, { largestMb: 2, ...options });
       await Promise.race([session.ended, eventually('an end', () => keeping.setAside.length > 0, 10_000)]);
       await session.stop();
     }
@@ -220,6 +220,15 @@ describe.each([
       [200, 1_500_000].map((bytes, i) => clientMail(1 - i, { bytes }).length),
     );
     expect(keeping.setAside).toMatchObject([{ code: 'imap.mail_unreadable', raw: expect.stringMatching(/:3$/) }]);
+  });
+
+  test('a server that sends more at once than is held, and lies of it: one by one, and all are kept', async () => {
+    const server = await serverThat({ ignoresPartial: true });
+    for (let n = 1; n <= 45; n++) server.add(clientMail(n, { bytes: 1_500_000 }), { size: 1000 });
+    const { keeping } = listenTo(server, new Keeping(), options);
+    await eventually('all of them', () => keeping.kept.length === 45, 30_000);
+    expect(new Set(keeping.subjects).size).toBe(45);
+    expect(keeping.kept.every(({ text }) => text.length >= 1_500_000)).toBe(true);
   });
 
   test('mails that vanish between header and body are gone, and that is all', async () => {

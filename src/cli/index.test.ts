@@ -80,6 +80,7 @@ describe('check', () => {
     });
   });
   test('a bucket, which cannot be had yet', async () => {
+    put('people.csv', 'name,extension,substitute\nOlena,101,Andrii\nAndrii,102,\n');
     put('bucket.yml', `${office}people: people.csv\nfiles: s3://letopis/files\n${ami}`);
     const message = 'expected a folder such as ./data/files: s3:// cannot be had yet';
     const { code, out } = await letopis(['check', '--config', 'bucket.yml'], { AMI: 'x' });
