@@ -95,7 +95,18 @@ connectors:
       mail: { smtp: 'smtp://localhost:25', from: 'Letopis <letopis@romashka.example>' },
       people: { file: '/etc/letopis/people.csv', columns: {} },
       ldap: null,
-      clients: { file: '/etc/clients.csv', columns: { name: 'Назва' } },
+      clients: [
+        {
+          name: 'clients',
+          reads: { kind: 'file', file: '/etc/clients.csv' },
+          columns: { name: 'Назва' },
+          key: null,
+          everyMs: 900_000,
+          timeoutMs: 60_000,
+          maxBytes: 50_000_000,
+          hold: { below: 0.7, fewer: 20 },
+        },
+      ],
       occasions: ['Переговоры', 'Заказ'],
       service: [
         { kind: 'cut-off', receivedBefore: 840, dueBy: { kind: 'day', workdays: 0, at: 'closing' }, goal: 0.95 },

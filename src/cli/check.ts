@@ -6,7 +6,7 @@ import { type Command, type ExitCode, exit, type Io } from './command.ts';
 import { defaultConfigFile } from './config-file.ts';
 import { kindsOf } from './kinds.ts';
 import { findingLine } from './output.ts';
-import { probeConnectors } from './probe.ts';
+import { probeConnectors, probeSources } from './probe.ts';
 import { checkTables } from './tables.ts';
 
 export const command: Command = {
@@ -15,7 +15,7 @@ export const command: Command = {
 
 Reads the YAML and the people and clients it names. Exit code 78 when something is wrong.
   --config FILE  default config/letopis.yml
-  --connect      also logs in to every source; exit code 69 when one refuses
+  --connect      also logs in to every connector and reads every source of clients; exit code 69 when one refuses
   --json         one JSON document per finding: { level, file, line, column, path, message }`,
   run: async (args, io) => {
     const { options, rest } = readArguments(args, { config: 'value', connect: 'flag', json: 'flag' });
@@ -24,12 +24,12 @@ Reads the YAML and the people and clients it names. Exit code 78 when something 
     const tell = (findings: readonly Finding[]) => {
       for (const finding of findings) io.out(options.json ? JSON.stringify(finding) : findingLine(finding));
     };
-    const { config, findings } = checkFile(shown, io, kindsOf(connectors));
+    const { config, findings, inYaml } = checkFile(shown, io, kindsOf(connectors));
     tell(findings);
     if (config === null || findings.some(({ level }) => level === 'error')) return exit.config;
     let code: ExitCode = exit.done;
     if (options.connect) {
-      const refusals = await probeConnectors(config, connectors, shown);
+      const refusals = [...(await probeConnectors(config, connectors, shown)), ...(await probeSources(config, inYaml))];
       tell(refusals);
       if (refusals.length > 0) code = exit.unavailable;
       else io.err(`${shown}: every source let us in`);
@@ -48,20 +48,30 @@ export function checkFile(
   shown: string,
   io: Pick<Io, 'env' | 'cwd'>,
   kinds: Kinds,
-): { readonly config: Config | null; readonly findings: readonly Finding[] } {
+): {
+  readonly config: Config | null;
+  readonly findings: readonly Finding[];
+  readonly inYaml: (level: Finding['level'], path: readonly (string | number)[], message: string) => Finding;
+} {
   const named = (finding: Finding): Finding => ({ ...finding, file: shown });
   const read = loadConfig(resolve(io.cwd, shown), { env: io.env, kinds });
   if (!read.ok)
-    return { config: null, findings: [...read.errors, ...read.warnings].map(named).sort((a, b) => byPlace(a, b)) };
+    return {
+      config: null,
+      findings: [...read.errors, ...read.warnings].map(named).sort((a, b) => byPlace(a, b)),
+      inYaml: (level, path, message) => ({ level, file: shown, line: 1, column: 1, path: path.join('.'), message }),
+    };
   const { config } = read;
+  const inYaml = (level: Finding['level'], path: readonly (string | number)[], message: string) =>
+    named(read.finding(level, path, message));
   const tables = checkTables(config, {
-    inYaml: (level, path, message) => named(read.finding(level, path, message)),
+    inYaml,
     showFile: (file) => {
       const short = relative(io.cwd, file);
       return short.startsWith('..') ? file : short;
     },
   });
-  return { config, findings: [...read.warnings.map(named), ...tables].sort((a, b) => byPlace(a, b, shown)) };
+  return { config, findings: [...read.warnings.map(named), ...tables].sort((a, b) => byPlace(a, b, shown)), inYaml };
 }
 
 /** The YAML first, then file by file. */

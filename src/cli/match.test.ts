@@ -119,7 +119,8 @@ describe('match --normalize-only', () => {
     [78, ['match', '1']],
     [78, ['match', '1', '--normalize-only', '--config', 'nothing.yml']],
     [64, ['import']],
-    [64, ['import', 'history', 'x.csv']],
+    [64, ['import', 'history']],
+    [64, ['import', 'clients', '--source', 'x', 'file.csv']],
     [64, ['import', 'clients']],
     [78, ['import', 'clients', 'clients.csv']],
   ])('exit code %i: %j', async (code, args) => {

@@ -4,6 +4,7 @@ import { Fault } from '../core/fault.ts';
 import { findEntries } from '../directory/ldap/search.ts';
 import { systemClock } from '../ops/clock.ts';
 import { createLog } from '../ops/log.ts';
+import { readSource } from '../sources/read.ts';
 import { faultLine } from './output.ts';
 
 /** Longer than any login we know, shorter than a person's patience. */
@@ -30,6 +31,25 @@ export async function probeConnectors(config: Config, registry: Registry, file: 
     }
   });
   return (await Promise.all([...refusals, probeLdap(config, file)])).flat();
+}
+
+/** Reads every source of clients that is not a file of this machine; one finding per source that cannot be read. */
+export async function probeSources(
+  config: Config,
+  inYaml: (level: Finding['level'], path: readonly (string | number)[], message: string) => Finding,
+): Promise<Finding[]> {
+  const refusals = config.clients.map(async (source, index): Promise<Finding[]> => {
+    if (source.reads.kind === 'file') return [];
+    const path = config.clients.length === 1 ? ['clients'] : ['clients', index];
+    try {
+      const read = await readSource({ source, region: config.office.country, known: null });
+      if (read === 'same' || read.rows.length > 0) return [];
+      return [inYaml('warning', path, `${source.name} answers, but gives no clients`)];
+    } catch (error) {
+      return [inYaml('error', path, `expected ${source.name} to be readable: ${told(error)}`)];
+    }
+  });
+  return (await Promise.all(refusals)).flat();
 }
 
 async function probeLdap({ ldap }: Config, file: string): Promise<Finding[]> {

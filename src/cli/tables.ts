@@ -20,18 +20,25 @@ export function checkTables(config: Config, places: Places): readonly Finding[] 
   const nobody =
     'expected the file of the employees, such as ./people.csv, or ldap: every draft needs an owner, found nobody';
   const people = config.people === null ? null : readTable('people', config.people, readPeople, config, places);
-  const clients = config.clients === null ? null : readTable('clients', config.clients, readClients, config, places);
+  const clients = config.clients.flatMap((source, index) => {
+    if (source.reads.kind !== 'file') return [];
+    const columns = { ...source.columns, ...(source.key === null ? {} : { key: source.key }) };
+    const table = { file: source.reads.file, columns };
+    const path = config.clients.length === 1 ? ['clients'] : ['clients', index];
+    return [{ file: table.file, ...readTable('clients', table, readClients, config, places, path) }];
+  });
   const noDuty = 'not set, what nobody owns goes to the first supervisor, else to the first person';
   const noBucket = 'expected a folder such as ./data/files: s3:// cannot be had yet';
   const found = [
     ...(config.files.kind === 's3' ? [places.inYaml('error', ['files'], noBucket)] : []),
     ...(config.office.duty === null ? [places.inYaml('warning', ['office', 'duty'], noDuty)] : []),
     ...(people?.findings ?? (config.ldap === null ? [places.inYaml('error', ['people'], nobody)] : [])),
-    ...(clients?.findings ?? []),
+    ...clients.flatMap(({ findings }) => findings),
   ];
   // Names that are not in the file may be those of accounts: only the service could tell.
   if (!people?.rows || config.ldap !== null) return found;
-  return [...found, ...compareNames(config, people.rows, clients?.rows ?? [], places)];
+  const named = clients.flatMap(({ file, rows }) => (rows ?? []).map((row) => ({ ...row, file })));
+  return [...found, ...compareNames(config, people.rows, named, places)];
 }
 
 interface Checked<Row> {
@@ -46,6 +53,7 @@ function readTable<Row>(
   reader: (content: Uint8Array, options: ReadOptions) => FileRead<Row>,
   config: Config,
   { inYaml, showFile }: Places,
+  path: readonly (string | number)[] = [section],
 ): Checked<Row> {
   const file = showFile(table.file);
   const inFile = (level: Finding['level'], line: number, path: string, message: string): Finding => {
@@ -56,7 +64,7 @@ function readTable<Row>(
     content = readFileSync(table.file);
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
-    return { rows: null, findings: [inYaml('error', [section], `expected the readable file ${file} (${code})`)] };
+    return { rows: null, findings: [inYaml('error', path, `expected the readable file ${file} (${code})`)] };
   }
   try {
     const read = reader(content, { file, columns: table.columns, region: config.office.country });
@@ -84,11 +92,10 @@ function readTable<Row>(
 function compareNames(
   config: Config,
   people: readonly EmployeeRow[],
-  clients: readonly ClientRow[],
+  clients: readonly (ClientRow & { readonly file: string })[],
   { inYaml, showFile }: Places,
 ): Finding[] {
   const peopleFile = showFile(config.people?.file ?? '');
-  const clientsFile = showFile(config.clients?.file ?? '');
   if (people.length === 0)
     return [inYaml('error', ['people'], `expected at least one person in ${peopleFile}: every draft needs an owner`)];
   const calls = people.flatMap(({ name, email }) => (email === null ? [name] : [name, email]));
@@ -109,11 +116,11 @@ function compareNames(
     const message = isKnown(value) ? `${reason}, found ${JSON.stringify(value)}` : unknown(value);
     found.push({ level: 'error', file: peopleFile, line, column: 1, path: 'substitute', message });
   }
-  for (const { line, responsible } of clients)
+  for (const { line, responsible, file } of clients)
     if (responsible !== null && !isKnown(responsible))
       found.push({
         level: 'warning',
-        file: clientsFile,
+        file: showFile(file),
         line,
         column: 1,
         path: 'responsible',

@@ -67,6 +67,29 @@ export function parseDuration(written: string): Duration | Refused {
   return new Refused(`a time span such as ${durationForms}`);
 }
 
+const msOf: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+
+/** 30s, 15m, 1h, 1d; in milliseconds, at most 31 days. */
+export function parseSpan(written: string): number | Refused {
+  const [, count = '', unit = ''] = /^(\d{1,7})\s*(s|m|h|d)$/i.exec(written) ?? [];
+  const ms = Number(count) * (msOf[unit.toLowerCase()] ?? 0);
+  return ms > 0 && ms <= 31 * 86_400_000 ? ms : new Refused('a time span such as 30s, 15m or 1h');
+}
+
+/** The same, or never: null. */
+export function parseEvery(written: string): number | null | Refused {
+  if (written === 'never') return null;
+  const ms = parseSpan(written);
+  return ms instanceof Refused || ms < 10_000 ? new Refused('a time span of 10s or more such as 15m, or never') : ms;
+}
+
+/** 50 MB, 200 kB; in bytes. */
+export function parseSize(written: string): number | Refused {
+  const [, count = '', unit = ''] = /^(\d{1,6})\s*(k|M|G)B?$/i.exec(written) ?? [];
+  const bytes = Number(count) * ({ k: 1e3, m: 1e6, g: 1e9 }[unit.toLowerCase()] ?? 0);
+  return bytes > 0 && bytes <= 2e9 ? bytes : new Refused('a size such as 50 MB');
+}
+
 /** 20:00-08:00; may lead over midnight. */
 export function parseQuiet(written: string): { readonly from: number; readonly until: number } | Refused {
   const [, first = '', second = ''] = /^(\S+?)\s*[-–]\s*(\S+)$/.exec(written) ?? [];

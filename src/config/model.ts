@@ -2,6 +2,7 @@ import type { Calendar, Duration } from '../core/calendar.ts';
 import type { Language } from '../core/language.ts';
 import type { ServiceRule } from '../core/service.ts';
 import type { LdapSource } from '../directory/ldap/search.ts';
+import type { Source } from '../sources/source.ts';
 import type { ConnectorConfig } from './connectors.ts';
 import type { YamlPattern } from './fields.ts';
 import type { Database, Files, PromptTiming, Queue } from './sections.ts';
@@ -46,7 +47,8 @@ export interface Config {
   readonly people: Table | null;
   /** People also come from here. */
   readonly ldap: LdapSource | null;
-  readonly clients: Table | null;
+  /** In the order of the YAML. */
+  readonly clients: readonly Source[];
   readonly occasions: readonly string[];
   readonly service: readonly ServiceRule[];
   readonly prompts: {

@@ -1,6 +1,7 @@
 import { dirname, join, resolve } from 'node:path';
 import type { z } from 'zod';
 import type { Span } from '../core/calendar.ts';
+import { resolveSources } from './clients.ts';
 import type { Config, Table } from './model.ts';
 import type { File } from './sections.ts';
 import { defaultRules } from './service.ts';
@@ -43,7 +44,7 @@ export function resolveConfig(file: string, written: Written, connectors: Config
     own,
     people: table(written.people, folder),
     ldap: ldap(written.ldap, folder),
-    clients: table(written.clients, folder),
+    clients: resolveSources(written.clients, folder),
     occasions: written.occasions,
     service: written.service ?? defaultRules,
     prompts: { ...prompts, quiet: prompts.quiet ?? null },

@@ -54,7 +54,10 @@ export function isFilled(source: string): boolean {
 
 /** Keys whose values nobody should read over a shoulder. */
 export function isSecretKey(key: string | number | undefined): boolean {
-  return typeof key === 'string' && /(^|[a-z_])(password|passwd|secret|token|apiKey|privateKey)$/i.test(key);
+  return (
+    typeof key === 'string' &&
+    /(^|[a-z_-])(password|passwd|secret|token|api[_-]?key|privateKey|authorization)$/i.test(key)
+  );
 }
 
 const plainSecret = 'a secret in plain text, expected ${env:NAME} or ${file:PATH}';

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { languages } from '../core/language.ts';
 import { readTime } from '../core/week.ts';
+import { Clients } from './clients.ts';
 import {
   parseCountry,
   parseDay,
@@ -98,7 +99,6 @@ export const personFields = [
   'hours',
   'absent',
 ] as const;
-export const clientFields = ['name', 'person', 'phone', 'email', 'fax', 'domain', 'responsible', 'class'] as const;
 
 function table(description: string, file: string, fields: readonly string[]) {
   const columns = z
@@ -153,7 +153,7 @@ export const File = z.strictObject({
   own: Own.describe('what is ours: tells inside from outside').prefault({}),
   people: table('employees: a CSV file, or { file, columns }', './people.csv', personFields).optional(),
   ldap: Ldap.describe('people also from the company’s directory service').optional(),
-  clients: table('clients: a CSV file, or { file, columns }', './clients.csv', clientFields).optional(),
+  clients: Clients.optional(),
   occasions: z
     .array(word('an occasion').max(100))
     .meta({

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { precisions } from './approximate-date.ts';
 import { type CallOutcome, callOutcomes } from './call.ts';
 import type { Capture, CaptureDetails } from './capture.ts';
 
@@ -77,11 +78,21 @@ const Fax = z.object({
   to: z.string().nullable(),
   error: z.string().nullable(),
 });
+const Noted = z.object({
+  precision: z.enum(precisions),
+  about: z.boolean(),
+  date: z.string(),
+  client: z.string().nullable(),
+  person: z.string().nullable(),
+  employee: z.string().nullable(),
+  occasion: z.string().nullable(),
+});
 const Details = z.discriminatedUnion('channel', [
   z.object({ channel: z.literal('call'), call: Call }),
   z.object({ channel: z.literal('web'), form: Form }),
   z.object({ channel: z.literal('email'), mail: Mail }),
   z.object({ channel: z.literal('fax'), fax: Fax, mail: Mail }),
+  z.object({ channel: z.literal('noted'), noted: Noted }),
 ]);
 
 /** A capture without its evidence, as it stands in the database: times in ISO. */

@@ -1,6 +1,7 @@
 import type { CallFacts } from './call.ts';
 import type { FormFacts } from './form.ts';
 import type { FaxFacts, MailFacts } from './mail.ts';
+import type { NotedFacts } from './noted.ts';
 
 /** How the contact happened. Why it happened (the occasion) is for the employee to say. */
 export type Channel = 'call' | 'email' | 'fax' | 'web' | 'meeting' | 'letter' | 'message';
@@ -47,7 +48,9 @@ export type CaptureDetails =
   | { readonly channel: 'call'; readonly call: CallFacts }
   | { readonly channel: 'web'; readonly form: FormFacts }
   | { readonly channel: 'email'; readonly mail: MailFacts }
-  | { readonly channel: 'fax'; readonly fax: FaxFacts; readonly mail: MailFacts };
+  | { readonly channel: 'fax'; readonly fax: FaxFacts; readonly mail: MailFacts }
+  /** A contact of whatever channel that somebody had written down before we were there. */
+  | { readonly channel: 'noted'; readonly noted: NotedFacts };
 
 /** A call that rings or just stopped ringing. Not a fact of contact yet: it feeds the live page and is forgotten. */
 export interface Ringing {

@@ -30,12 +30,13 @@ export function kindOf(contact: Named, language: Language): string {
   if (isMissed(contact)) return contact.outcome === 'voicemail' ? words.voicemail : words.missed;
   if (contact.outcome === 'fax') return words.channels['fax'] ?? 'fax';
   if (isInbound) return words.inbound;
-  return contact.outcome === 'answered' ? words.outbound : words.unanswered;
+  // Of a call that was written down by hand nobody says how it ended.
+  return contact.outcome === 'answered' || contact.outcome === null ? words.outbound : words.unanswered;
 }
 
 /** Nobody of us talked to a caller. */
 export function isMissed(contact: Pick<Named, 'channel' | 'direction' | 'outcome'>): boolean {
-  if (contact.channel !== 'call' || contact.direction !== 'inbound') return false;
+  if (contact.channel !== 'call' || contact.direction !== 'inbound' || contact.outcome === null) return false;
   return !['answered', 'fax', 'interrupted'].includes(contact.outcome ?? '');
 }
 

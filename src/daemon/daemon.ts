@@ -12,6 +12,7 @@ import { createMetrics } from '../ops/metrics.ts';
 import type { Mailer } from '../prompt/mailer.ts';
 import { promptContact } from '../prompt/run.ts';
 import { openQueue, type Queue } from '../queue/index.ts';
+import { openKeeper } from '../sources/keeper.ts';
 import { connectorStates } from '../store/connectors.ts';
 import { type Db, folderOwner, migrate, openStore, releaseDeadOwners, type Store } from '../store/index.ts';
 import { createSupervisor } from '../supervisor/supervisor.ts';
@@ -190,6 +191,13 @@ async function start(
     });
     queue.kick();
   }
+  // Before the connectors: the first call of the day should find its client.
+  const keeper = openKeeper({ db, clock, log, holder, kick: queue.kick });
+  onStop(keeper.stop);
+  const keepClients = async () => {
+    if (roles.includes('stages')) await keeper.configure(config.clients, config.office.country, config.office.timezone);
+  };
+  await keepClients();
 
   const renew = async (next: Config) => {
     office = await readOffice(db, next, log, registry);
@@ -221,6 +229,7 @@ async function start(
     async reload(next) {
       warnOfRestart(config, next, log);
       await renew(next);
+      await keepClients();
       log.info({}, 'daemon.reloaded');
     },
     stop,

@@ -33,17 +33,16 @@ export async function readOffice(
   registry: Readonly<Record<string, AnyConnector>>,
 ): Promise<OfficeView> {
   const region = config.office.country;
-  const { people, clients, occasions } = config;
+  const { people, occasions } = config;
   const seeded = await seedDirectory(db, {
     region,
     zone: config.office.timezone,
     people,
-    clients,
     occasions,
     duty: config.office.duty,
   });
   for (const err of seeded.problems) log.error({ err }, 'directory.file_left_out');
-  log.info({ people: countsOf(seeded.people), clients: countsOf(seeded.clients) }, 'directory.seeded');
+  log.info({ people: countsOf(seeded.people) }, 'directory.seeded');
 
   const regions = new Map(config.connectors.map(({ name, region: own }) => [name, own]));
   const regionOf = (connector: string) => regions.get(connector) ?? null;

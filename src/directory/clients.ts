@@ -1,5 +1,14 @@
 import { readDomain } from '../core/email.ts';
-import { fold, type NamedRow, nameColumns, type Rejection, readCsv, valuesOf } from './csv.ts';
+import {
+  type CsvTable,
+  fold,
+  type NamedRow,
+  type NamedTable,
+  nameColumns,
+  type Rejection,
+  readCsv,
+  valuesOf,
+} from './csv.ts';
 import { emailPoint, type FileRead, phonePoints, type ReadOptions, type ReadPoint } from './people.ts';
 
 export type ClientsColumn = 'name' | 'person' | 'phone' | 'email' | 'fax' | 'domain' | 'responsible' | 'class';
@@ -52,9 +61,11 @@ export interface ClientPoint extends ReadPoint {
 export interface ClientRow {
   /** Its first line. */
   readonly line: number;
-  /** What a re-import recognises it by: the folded name. */
+  /** What a re-import recognises it by: the source's own id, else the folded name. */
   readonly key: string;
   readonly name: string;
+  /** Absent: an organisation. */
+  readonly kind?: 'private';
   readonly class: string | null;
   /** As written: an employee's name, e-mail or extension. */
   readonly responsible: string | null;
@@ -65,39 +76,77 @@ export interface ClientRow {
 /** clients.csv. @throws Fault directory.no_name_column, directory.unknown_column (reconfigure) */
 export function readClients(content: Uint8Array | string, options: ReadOptions): FileRead<ClientRow> {
   const table = readCsv(content);
-  const { rows, notes } = nameColumns(table, headers, options.columns ?? {}, options.file);
+  const named = nameClientColumns(table, options);
+  const { rows, rejected } = gatherClients(named.rows, options.region);
+  const { broken, encoding, delimiter } = table;
+  return {
+    file: options.file,
+    rows,
+    rejected: [...named.rejected, ...rejected],
+    notes: named.notes,
+    broken,
+    format: { encoding, delimiter },
+  };
+}
+
+/**
+ * A table of clients by our names of its columns. `options.columns.key`: the column with the source's own id.
+ * @throws Fault directory.no_name_column, directory.unknown_column (reconfigure)
+ */
+export function nameClientColumns(
+  table: CsvTable,
+  options: Pick<ReadOptions, 'columns' | 'file'>,
+): NamedTable<ClientsColumn | 'key'> {
+  const columns = options.columns ?? {};
+  if (columns['key'] !== undefined)
+    return nameColumns<ClientsColumn | 'key'>(table, { ...headers, key: [] }, columns, options.file);
+  const named = nameColumns(table, headers, columns, options.file);
+  const rows = named.rows.map(({ line, cell }) => ({
+    line,
+    cell: (column: ClientsColumn | 'key') => (column === 'key' ? '' : cell(column)),
+  }));
+  return { ...named, rows };
+}
+
+/**
+ * Rows → clients. Rows of the same key are one client; without keys those of the same name.
+ * @param region country of numbers without country code; null: only international ones
+ */
+export function gatherClients(
+  rows: readonly NamedRow<ClientsColumn | 'key'>[],
+  region: string | null,
+): { readonly rows: readonly ClientRow[]; readonly rejected: readonly Rejection[] } {
   const rejected: Rejection[] = [];
   const clients = new Map<string, Gathered>();
   for (const row of rows) {
     const name = row.cell('name').replace(/\s+/gu, ' ');
-    const key = fold(name);
-    if (key === '') {
-      rejected.push({
-        line: row.line,
-        column: null,
-        value: row.cell('person') || row.cell('phone'),
-        reason: 'no name',
-      });
+    const written = row.cell('key');
+    const key = written === '' ? fold(name) : written;
+    const known = clients.get(key);
+    const reason =
+      fold(name) === ''
+        ? 'no name'
+        : known !== undefined && fold(known.name) !== fold(name)
+          ? `the key ${key} is that of ${known.name} in line ${known.line} already`
+          : null;
+    if (reason !== null) {
+      rejected.push({ line: row.line, column: null, value: name || row.cell('person') || row.cell('phone'), reason });
       continue;
     }
-    const known = clients.get(key) ?? {
-      line: row.line,
-      key,
-      name,
-      class: null,
-      responsible: null,
-      people: new Map(),
-      points: new Map(),
-    };
-    clients.set(key, known);
-    gather(known, row, options.region, rejected);
+    const client = known ?? newlyGathered(row.line, key, name);
+    clients.set(key, client);
+    gather(client, row, region, rejected);
   }
   const gathered = [...clients.values()].map((client) => ({
     ...client,
     people: [...client.people.values()],
     points: [...client.points.values()],
   }));
-  return { file: options.file, rows: gathered, rejected, notes, broken: table.broken };
+  return { rows: gathered, rejected };
+}
+
+function newlyGathered(line: number, key: string, name: string): Gathered {
+  return { line, key, name, class: null, responsible: null, people: new Map(), points: new Map() };
 }
 
 interface Gathered {
@@ -112,7 +161,7 @@ interface Gathered {
 
 function gather(
   client: Gathered,
-  { line, cell }: NamedRow<ClientsColumn>,
+  { line, cell }: NamedRow<ClientsColumn | 'key'>,
   region: string | null,
   rejected: Rejection[],
 ): void {

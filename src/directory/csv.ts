@@ -1,9 +1,13 @@
 import { Fault } from '../core/fault.ts';
 
-/** A table as it stood in the file. Nothing in it is interpreted yet. */
-export interface CsvTable {
-  readonly encoding: 'utf-8' | 'utf-16' | 'windows-1251';
+/** How a file was read; both guessed from its bytes. */
+export interface CsvFormat {
+  readonly encoding: 'utf-8' | 'utf-16' | 'windows-1251' | 'ibm866' | 'koi8-r';
   readonly delimiter: string;
+}
+
+/** A table as it stood in the file. Nothing in it is interpreted yet. */
+export interface CsvTable extends CsvFormat {
   readonly header: readonly string[];
   readonly rows: readonly CsvRow[];
   /** Where the file cannot be read further; the rows before it are in `rows`. */
@@ -17,8 +21,8 @@ export interface CsvRow {
 }
 
 /**
- * Bytes or text → table. UTF-8, UTF-16 with its mark, else Windows-1251 (the rest of the world's tables here); the delimiter
- * is the one of `,` `;` tab `|` that stands most often in the header. RFC 4180, and a quote inside a field without quotes is
+ * Bytes or text → table. UTF-8, UTF-16 with its mark, else the Cyrillic code page in which the words look like words; the
+ * delimiter is the one of `,` `;` tab `|` that stands most often in the header. RFC 4180, and a quote inside a field without quotes is
  * a quote: ООО "Ромашка". After a quote that is not closed nothing can be told apart, so the reading stops there.
  */
 export function readCsv(content: Uint8Array | string): CsvTable {
@@ -40,8 +44,22 @@ function decode(content: Uint8Array | string): { readonly text: string; readonly
   try {
     return { text: clean(new TextDecoder('utf-8', { fatal: true }).decode(content)), encoding: 'utf-8' };
   } catch {
-    return { text: clean(new TextDecoder('windows-1251').decode(content)), encoding: 'windows-1251' };
+    const encoding = guessCodePage(content.subarray(0, 65_536));
+    return { text: clean(new TextDecoder(encoding).decode(content)), encoding };
   }
+}
+
+const codePages = ['windows-1251', 'ibm866', 'koi8-r'] as const;
+
+/** A Cyrillic word has one capital, in front: read in a wrong code page it has them in the middle, or is no word at all. */
+function guessCodePage(sample: Uint8Array): (typeof codePages)[number] {
+  const scores = codePages.map((encoding) => {
+    const text = new TextDecoder(encoding).decode(sample);
+    const good = text.match(/(?<![а-яёіїєґ])[А-ЯЁІЇЄҐ]?[а-яёіїєґ]{2,}(?![А-ЯЁІЇЄҐ])/gu)?.join('').length ?? 0;
+    const bad = text.match(/[а-яёіїєґ][А-ЯЁІЇЄҐ]|[\u2500-\u259f\u0080-\u009f\ufffd]/gu)?.length ?? 0;
+    return { encoding, score: good - 3 * bad };
+  });
+  return scores.reduce((best, one) => (one.score > best.score ? one : best)).encoding;
 }
 
 function clean(text: string): string {
@@ -125,6 +143,8 @@ export type NamedRow<Column extends string> = { readonly line: number } & { read
 
 export interface NamedTable<Column extends string> {
   readonly rows: readonly NamedRow<Column>[];
+  /** Rows whose fields cannot be told apart. */
+  readonly rejected: readonly Rejection[];
   /** Does the file have this column? */
   has(column: Column): boolean;
   /** What a person should know of how the file was read. */
@@ -141,6 +161,7 @@ export function nameColumns<Column extends string>(
   words: Readonly<Record<Column, readonly string[]>>,
   columns: Readonly<Record<string, string>>,
   file: string,
+  must: NoInfer<Column> | 'name' = 'name',
 ): NamedTable<Column> {
   const headers = table.header.map(fold);
   const found = new Map<string, number>();
@@ -155,25 +176,57 @@ export function nameColumns<Column extends string>(
         file,
         column,
         header: written,
-        headers: table.header,
+        headers: table.header.slice(0, 40).map((name) => name.slice(0, 80)),
       });
   }
-  if (!found.has('name'))
+  if (!found.has(must))
     throw new Fault('directory.no_name_column', 'reconfigure', {
       file,
-      headers: table.header,
-      cure: 'the first line must name the columns, one of them `name`; or map it: columns: { name: "…" }',
+      headers: table.header.slice(0, 40).map((header) => header.slice(0, 80)),
+      cure: `the first line must name the columns, one of them \`${must}\`; or map it: columns: { ${must}: "…" }`,
     });
   const unused = table.header.filter((header, i) => header.trim() !== '' && ![...found.values()].includes(i));
-  const rows = table.rows.map(({ line, cells }) => ({
+  const width = table.header.length;
+  const isShifted = ({ cells }: CsvRow) => cells.slice(width).some((cell) => cell.trim() !== '');
+  const rejected = table.rows.filter(isShifted).map(({ line, cells }) => ({
     line,
-    cell: (column: Column) => (cells[found.get(column) ?? -1] ?? '').trim(),
+    column: null,
+    value: cells.join(table.delimiter).slice(0, 200),
+    reason: `${cells.length} fields, the first line names ${width}: a field with ${table.delimiter} in it needs quotes`,
   }));
+  const rows = table.rows
+    .filter((row) => !isShifted(row))
+    .map(({ line, cells }) => ({
+      line,
+      cell: (column: Column) => (cells[found.get(column) ?? -1] ?? '').trim(),
+    }));
+  const short = table.rows.filter(({ cells }) => cells.length < width).map(({ line }) => line);
   const notes = [
-    ...(table.encoding === 'windows-1251' ? ['read as Windows-1251, for it is not UTF-8'] : []),
+    ...(table.encoding.startsWith('utf') ? [] : [`read as ${encodingNames[table.encoding]}, for it is not UTF-8`]),
     ...(unused.length > 0 ? [`columns not used: ${unused.join(', ')}`] : []),
+    ...(short.length > 0 ? [`fewer fields than the first line names: ${linesOf(short)}`] : []),
   ];
-  return { rows, has: (column) => found.has(column), notes };
+  return { rows, has: (column) => found.has(column), rejected, notes };
+}
+
+const encodingNames: Readonly<Record<CsvFormat['encoding'], string>> = {
+  'utf-8': 'UTF-8',
+  'utf-16': 'UTF-16',
+  'windows-1251': 'Windows-1251',
+  ibm866: 'IBM 866',
+  'koi8-r': 'KOI8-R',
+};
+
+function linesOf(lines: readonly number[]): string {
+  const shown = lines.slice(0, 5).join(', ');
+  return lines.length === 1
+    ? `line ${shown}`
+    : `lines ${shown}${lines.length > 5 ? ` and ${lines.length - 5} more` : ''}`;
+}
+
+/** For people: `UTF-8, fields apart by ;`. */
+export function formatWords({ encoding, delimiter }: CsvFormat): string {
+  return `${encodingNames[encoding]}, fields apart by ${delimiter === '\t' ? 'tab' : delimiter}`;
 }
 
 /** Headers and names as they are compared: case, spaces, quotes and punctuation at the ends do not matter. */

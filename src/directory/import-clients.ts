@@ -43,13 +43,15 @@ export function importClients(db: Db, read: FileRead<ClientRow>, options: Import
       total.unchanged += batch.length - done.created - done.changed;
       options.progress?.(from + batch.length, read.rows.length);
     }
-    return { ...total, rejected: rejected.sort((a, b) => a.line - b.line), notes: read.notes };
+    const format = read.format === undefined ? {} : { format: read.format };
+    return { ...total, rejected: rejected.sort((a, b) => a.line - b.line), notes: read.notes, ...format };
   });
 }
 
-type Responsible = (row: ClientRow) => string | null;
+/** Id of the employee who is called so; null: none is named, or none (or several) found, which is told among the rejected. */
+export type Responsible = (row: ClientRow) => string | null;
 
-async function responsibles(db: Db, rejected: Rejection[]): Promise<Responsible> {
+export async function responsibles(db: Db, rejected: Rejection[]): Promise<Responsible> {
   const everybody = await employees(db);
   const points = await pointsOf(db, { clientIds: [], personIds: [], employeeIds: everybody.map(({ id }) => id) });
   const known = everybody.map((one) => ({ ...one, points: points.filter(({ employeeId }) => employeeId === one.id) }));
@@ -100,6 +102,7 @@ async function importBatch(
 function wantedFields(row: ClientRow, old: StoredClient | undefined, responsibleId: string | null): ClientFields {
   return {
     key: row.key,
+    ...(row.kind === undefined ? {} : { kind: row.kind }),
     name: row.name,
     class: row.class ?? old?.class ?? null,
     responsibleId: responsibleId ?? old?.responsibleId ?? null,
@@ -107,16 +110,18 @@ function wantedFields(row: ClientRow, old: StoredClient | undefined, responsible
 }
 
 function isSame(old: StoredClient | undefined, row: ClientFields): boolean {
-  return old !== undefined && fields.every((field) => old[field] === row[field]);
+  // The fields of what was merged into another are that one's, and people's.
+  return old !== undefined && (old.merged || (old.removed === null && fields.every((f) => old[f] === row[f])));
 }
 
 function changesOf(old: StoredClient | undefined, row: ClientFields, id: string): Change[] {
   const entity = { entity: 'client', entityId: id, clientId: id } as const;
   const { key: _key, ...all } = row;
   if (old === undefined) return [{ ...entity, field: 'created', old: null, new: all }];
-  return fields.flatMap((field) =>
+  const changed = fields.flatMap((field) =>
     old[field] === row[field] ? [] : [{ ...entity, field, old: old[field], new: row[field] }],
   );
+  return old.removed === null ? changed : [...changed, { ...entity, field: 'removed', old: old.removed, new: null }];
 }
 
 interface Running {
@@ -159,11 +164,12 @@ async function writePoints(
   const clientOf = new Map<string, string>();
   const missing = rows.flatMap((row) => {
     const clientId = ids.get(row.key) ?? '';
-    const fresh = row.points.flatMap(({ kind, address, raw, person }): NewPoint[] => {
+    const fresh = row.points.flatMap(({ kind, address, raw, person, mobile = false }): NewPoint[] => {
       const personId = person === null ? null : (people.get(personKey(clientId, person)) ?? '');
       if (has.has(`${personId ?? clientId} ${kind} ${address}`)) return [];
       if (personId !== null) clientOf.set(personId, clientId);
-      return [{ kind, address, raw, clientId: personId === null ? clientId : null, personId, employeeId: null }];
+      const owner = { clientId: personId === null ? clientId : null, personId, employeeId: null };
+      return [{ kind, address, raw, ...owner, ...(mobile ? { mobile } : {}) }];
     });
     if (fresh.length > 0) touched.add(row.key);
     return fresh;

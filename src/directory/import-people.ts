@@ -13,7 +13,7 @@ import {
   transactionTime,
   upsertEmployees,
 } from '../store/directory.ts';
-import { fold, type Rejection } from './csv.ts';
+import { type CsvFormat, fold, type Rejection } from './csv.ts';
 import { importStations } from './import-stations.ts';
 import type { EmployeeRow, FileRead } from './people.ts';
 
@@ -24,6 +24,8 @@ export interface Imported {
   readonly unchanged: number;
   readonly rejected: readonly Rejection[];
   readonly notes: readonly string[];
+  /** Of a CSV file: how it was read. */
+  readonly format?: CsvFormat;
 }
 
 export interface ImportOptions {
@@ -91,6 +93,7 @@ export function importPeople(db: Db, read: FileRead<EmployeeRow>, options: Impor
       unchanged: rows.length - touched.size,
       rejected: [...read.rejected, ...substitutes.rejected].sort((a, b) => a.line - b.line),
       notes: read.notes,
+      ...(read.format === undefined ? {} : { format: read.format }),
     };
   });
 }

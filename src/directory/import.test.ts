@@ -125,27 +125,25 @@ test('two imports at once make every client once', async () => {
 });
 
 test('the daemon starts with the files of the configuration', async () => {
-  const files = { people: join(folder, 'people.csv'), clients: join(folder, 'clients.csv') };
+  const files = { people: join(folder, 'people.csv') };
   await writeFile(files.people, people);
-  await writeFile(files.clients, clients);
   const config = {
     region: 'UA',
     zone: 'Europe/Kyiv',
     people: { file: files.people, columns: {} },
-    clients: { file: files.clients, columns: {} },
     occasions: ['Order', 'Claim'],
     duty: null,
   };
   const seeded = await seedDirectory(db, config);
-  expect(seeded).toMatchObject({ people: { created: 2 }, clients: { created: 2 }, problems: [] });
+  expect(seeded).toMatchObject({ people: { created: 2 }, problems: [] });
   expect(await dutyEmployee(db)).toEqual({ id: seeded.dutyId, name: 'Boris' });
   expect(await findEmployee(db, '101')).toBe((await employees(db))[0]?.id);
 
   // half a file is told and left out; the occasions and the duty follow the configuration
-  await writeFile(files.clients, `${clients}Broken,"An,0441111111`);
+  await writeFile(files.people, `${people}"Broken,103`);
   const again = await seedDirectory(db, { ...config, occasions: ['Claim', 'Training'], duty: 'Anna' });
   expect(again.problems.map(({ code, facts }) => [code, facts['line'], facts['readable']])).toEqual([
-    ['directory.broken_csv', 5, 2],
+    ['directory.broken_csv', 4, 2],
   ]);
   expect(await dutyEmployee(db)).toEqual({ id: again.dutyId, name: 'Anna' });
   expect(await db.rows(sql`select name, rank, active from occasion order by name`)).toEqual([
@@ -153,13 +151,14 @@ test('the daemon starts with the files of the configuration', async () => {
     { name: 'Order', rank: 1, active: false },
     { name: 'Training', rank: 2, active: true },
   ]);
+  await writeFile(files.people, people);
   await expect(seedDirectory(db, { ...config, duty: 'Zoya' })).rejects.toMatchObject({
     code: 'directory.duty_unknown',
   });
 });
 
 test('an office with nobody does not start', async () => {
-  const nobody = { region: 'UA', zone: 'Europe/Kyiv', people: null, clients: null, occasions: [], duty: null };
+  const nobody = { region: 'UA', zone: 'Europe/Kyiv', people: null, occasions: [], duty: null };
   await expect(seedDirectory(db, nobody)).rejects.toMatchObject({ code: 'directory.nobody', remedy: 'reconfigure' });
   const missing = { ...nobody, people: { file: join(folder, 'nothing.csv'), columns: {} } };
   await expect(seedDirectory(db, missing)).rejects.toMatchObject({ code: 'directory.file_unreadable' });

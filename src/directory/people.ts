@@ -1,7 +1,16 @@
 import { readEmail } from '../core/email.ts';
 import { languages } from '../core/language.ts';
 import { readNumbers } from '../core/phone.ts';
-import { type CsvTable, fold, type NamedRow, nameColumns, type Rejection, readCsv, valuesOf } from './csv.ts';
+import {
+  type CsvFormat,
+  type CsvTable,
+  fold,
+  type NamedRow,
+  nameColumns,
+  type Rejection,
+  readCsv,
+  valuesOf,
+} from './csv.ts';
 import { readStation, type Station } from './read-station.ts';
 
 export type PeopleColumn =
@@ -76,6 +85,7 @@ export interface ReadPoint {
   readonly kind: 'phone' | 'email' | 'fax' | 'domain' | 'extension';
   readonly address: string;
   readonly raw: string;
+  readonly mobile?: boolean;
 }
 
 export interface EmployeeRow {
@@ -100,6 +110,8 @@ export interface FileRead<Row> {
   readonly rejected: readonly Rejection[];
   readonly notes: readonly string[];
   readonly broken: CsvTable['broken'];
+  /** Of a CSV file. */
+  readonly format?: CsvFormat;
 }
 
 export interface ReadOptions {
@@ -113,8 +125,8 @@ export interface ReadOptions {
 /** people.csv: our employees. @throws Fault directory.no_name_column, directory.unknown_column (reconfigure) */
 export function readPeople(content: Uint8Array | string, options: ReadOptions): FileRead<EmployeeRow> {
   const table = readCsv(content);
-  const { rows, has, notes } = nameColumns(table, headers, options.columns ?? {}, options.file);
-  const rejected: Rejection[] = [];
+  const { rows, has, notes, rejected: shifted } = nameColumns(table, headers, options.columns ?? {}, options.file);
+  const rejected: Rejection[] = [...shifted];
   const byKey = new Map<string, EmployeeRow>();
   for (const row of rows) {
     const employee = readEmployee(row, options.region, rejected, has);
@@ -129,7 +141,8 @@ export function readPeople(content: Uint8Array | string, options: ReadOptions): 
         reason: `the same person as in line ${twin.line}`,
       });
   }
-  return { file: options.file, rows: [...byKey.values()], rejected, notes, broken: table.broken };
+  const { broken, encoding, delimiter } = table;
+  return { file: options.file, rows: [...byKey.values()], rejected, notes, broken, format: { encoding, delimiter } };
 }
 
 function readEmployee(

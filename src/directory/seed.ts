@@ -7,9 +7,10 @@ import { setDuty } from './duty.ts';
 import { importClients } from './import-clients.ts';
 import { type Imported, type ImportOptions, importPeople } from './import-people.ts';
 import { type FileRead, type ReadOptions, readPeople } from './people.ts';
+import { isVcard, readVcards } from './vcard.ts';
 
 /** A CSV file of the configuration. */
-export interface TableFile {
+interface TableFile {
   readonly file: string;
   readonly columns: Readonly<Record<string, string>>;
 }
@@ -20,7 +21,6 @@ export interface DirectoryConfig {
   /** The office's. */
   readonly zone: string;
   readonly people: TableFile | null;
-  readonly clients: TableFile | null;
   readonly occasions: readonly string[];
   /** `office.duty`, as written. */
   readonly duty: string | null;
@@ -28,15 +28,14 @@ export interface DirectoryConfig {
 
 export interface Seeded {
   readonly people: Imported | null;
-  readonly clients: Imported | null;
   /** Files that could not be taken over; what the database knew of them stays. */
   readonly problems: readonly Fault[];
   readonly dutyId: string;
 }
 
 /**
- * Keeps people, clients and occasions in step with the configuration; for the daemon's start and reload. A file that cannot
- * be read is told and left out as a whole, the rest goes on.
+ * Keeps people and occasions in step with the configuration; for the daemon's start and reload. A file that cannot be read
+ * is told and left out as a whole, the rest goes on. (Clients are kept by src/sources.)
  *
  * @throws Fault directory.nobody, directory.duty_unknown (reconfigure)
  */
@@ -51,14 +50,13 @@ export async function seedDirectory(db: Db, config: DirectoryConfig): Promise<Se
       return null;
     }
   };
-  const { people, clients, region, zone } = config;
+  const { people, region, zone } = config;
   const importedPeople = people && (await attempt(() => importPeopleFile(db, { ...people, region }, { zone })));
   const dutyId = await setDuty(db, config.duty).catch((error: unknown) => {
     throw problems[0] ?? error; // an office with nobody because the file is broken: the file is what must be cured
   });
-  const importedClients = clients && (await attempt(() => importClientsFile(db, { ...clients, region })));
   await writeOccasions(db, config.occasions);
-  return { people: importedPeople, clients: importedClients, problems, dutyId };
+  return { people: importedPeople, problems, dutyId };
 }
 
 /** @throws Fault directory.file_unreadable, directory.broken_csv and those of `readPeople` (reconfigure) */
@@ -66,9 +64,14 @@ export async function importPeopleFile(db: Db, file: ReadOptions, options: Impor
   return importPeople(db, whole(readPeople(await contentOf(file.file), file)), options);
 }
 
-/** @throws Fault directory.file_unreadable, directory.broken_csv and those of `readClients` (reconfigure) */
+/**
+ * Clients from a CSV file or vCards.
+ * @throws Fault directory.file_unreadable, directory.broken_csv and those of `readClients` (reconfigure)
+ */
 export async function importClientsFile(db: Db, file: ReadOptions, options: ImportOptions = {}): Promise<Imported> {
-  return importClients(db, whole(readClients(await contentOf(file.file), file)), options);
+  const content = await contentOf(file.file);
+  const read = isVcard(content) ? readVcards(content, file) : readClients(content, file);
+  return importClients(db, whole(read), options);
 }
 
 export async function contentOf(file: string): Promise<Uint8Array> {
@@ -92,6 +95,9 @@ function whole<Row>(read: FileRead<Row>): FileRead<Row> {
     file: read.file,
     line: read.broken.line,
     readable: read.rows.length,
-    cure: 'close the quote in this line, or double the quotes inside the field',
+    cure:
+      read.format === undefined
+        ? 'the file is cut off: export it again'
+        : 'close the quote in this line, or double the quotes inside the field',
   });
 }

@@ -1,3 +1,4 @@
+import type { Precision } from '../core/approximate-date.ts';
 import type { ContactState, NextStep, OutcomeByHand } from '../core/human.ts';
 import type { FaxFacts, MailFacts } from '../core/mail.ts';
 import { type Db, type Query, sql } from './db.ts';
@@ -9,6 +10,10 @@ export interface ContactView {
   readonly direction: string;
   readonly outcome: string | null;
   readonly startedAt: Date;
+  /** How exactly that is known: `moment`, but for what was written down later. */
+  readonly precision: Precision;
+  /** Who wrote it down was not sure. */
+  readonly about: boolean;
   readonly outside: string | null;
   /** E.164 or e-mail; null when it is no address. */
   readonly outsideNorm: string | null;
@@ -161,6 +166,8 @@ function view(where: Query, order: string, limit: number, textLength = textInLis
   return {
     text: `
     select c.id, c.channel, c.direction, c.outcome, c.started_at as "startedAt", c.outside, c.outside_norm as "outsideNorm",
+           coalesce(c.facts #>> '{details,noted,precision}', 'moment') as precision,
+           coalesce((c.facts #>> '{details,noted,about}')::boolean, false) as about,
            c.outside_name as "outsideName", c.facts #>> '{ours,value}' as ours, c.facts #>> '{details,call,queue}' as queue,
            coalesce((c.facts #>> '{details,call,withheld}')::boolean, false) as withheld,
            (c.facts #>> '{details,call,talkSeconds}')::float8 as "talkSeconds",

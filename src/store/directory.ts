@@ -84,24 +84,37 @@ export interface StoredClient {
   readonly name: string;
   readonly class: string | null;
   readonly responsibleId: string | null;
+  /** It is part of another by now: `id` and the fields are that one's. */
+  readonly merged: boolean;
+  readonly removed: string | null;
 }
 
-/** The clients with these keys. */
+/** The clients with these keys; what was merged into another is that one. */
 export function clientsByKey(db: Db, keys: readonly string[]): Promise<StoredClient[]> {
   return db.rows(sql`
-    select id, key, name, class, responsible_id as "responsibleId" from client where key = any(${keys}::text[])`);
+    with recursive way as (
+      select key, id, merged_into, false as merged from client where key = any(${keys}::text[])
+      union all
+      select way.key, c.id, c.merged_into, true from way join client c on c.id = way.merged_into
+    )
+    select c.id, way.key, c.name, c.class, c.responsible_id as "responsibleId", way.merged, instant(c.removed_at) as removed
+      from way join client c on c.id = way.id
+     where way.merged_into is null`);
 }
 
-export type ClientFields = Omit<StoredClient, 'id'>;
+export type ClientFields = Omit<StoredClient, 'id' | 'merged' | 'removed'> & {
+  /** Of those that are made; absent: an organisation. */
+  readonly kind?: 'private';
+};
 
-/** Makes or updates clients by their key; returns the ids by key. */
+/** Makes or updates clients by their key; who was removed is there again. Returns the ids by key. */
 export async function upsertClients(db: Db, rows: readonly ClientFields[]): Promise<Map<string, string>> {
   const stored = await db.rows<{ id: string; key: string }>(sql`
-    insert into client (key, name, class, responsible_id)
-    select r.key, r.name, r.class, r."responsibleId"
-      from jsonb_to_recordset(${json(rows)}::jsonb) as r(key text, name text, class text, "responsibleId" uuid)
+    insert into client (key, name, kind, class, responsible_id)
+    select r.key, r.name, coalesce(r.kind, 'organisation'), r.class, r."responsibleId"
+      from jsonb_to_recordset(${json(rows)}::jsonb) as r(key text, name text, kind text, class text, "responsibleId" uuid)
         on conflict (key) do update
-           set name = excluded.name, class = excluded.class, responsible_id = excluded.responsible_id
+           set name = excluded.name, class = excluded.class, responsible_id = excluded.responsible_id, removed_at = null
     returning id, key`);
   return new Map(stored.map(({ id, key }) => [key, id]));
 }

@@ -22,6 +22,7 @@ import { completionRoutes } from './routes/link.tsx';
 import { probeRoutes } from './routes/probes.ts';
 import { sectionRoutes } from './routes/sections.tsx';
 import { signInRoutes } from './routes/sign-in.tsx';
+import { sourceRoutes } from './routes/sources.tsx';
 import { viewFor } from './views.ts';
 
 export interface WebOptions {
@@ -128,7 +129,13 @@ export function doorsOf(web: Web): readonly Door[] {
 
 /** Every page and action there is. */
 export function routesOf(web: Web): Route[] {
-  return [...completionRoutes(web), ...signInRoutes(web), ...sectionRoutes(web), ...probeRoutes(web)];
+  return [
+    ...completionRoutes(web),
+    ...signInRoutes(web),
+    ...sectionRoutes(web),
+    ...sourceRoutes(web),
+    ...probeRoutes(web),
+  ];
 }
 
 function webOf(options: WebOptions, assets: Assets, publicUrl: () => string): Web {

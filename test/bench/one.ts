@@ -4,6 +4,7 @@ import { amiParse } from './ami-parse.ts';
 import type { Benchmark } from './bench.ts';
 import { captureCore } from './capture-core.ts';
 import { faxPages } from './fax-pages.ts';
+import { imports } from './import.ts';
 import { mailBombs } from './mail-bombs.ts';
 import { mailCatchup } from './mail-catchup.ts';
 import { mailHeads } from './mail-heads.ts';
@@ -20,6 +21,7 @@ const benchmarks: Readonly<Record<string, Benchmark>> = {
   'ami-calls': amiCalls,
   'capture-core': captureCore,
   match,
+  import: imports,
   'prompt-latency': promptLatency,
   rss,
   'mail-catchup': mailCatchup,

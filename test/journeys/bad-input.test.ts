@@ -135,7 +135,7 @@ test('half a CSV: the line is named, the rest of the file counts, the daemon sta
     '"Ромашка Плюс,Іван,+380 44 300 40 50\n,Без імені,+380 44 300 40 51',
   );
   await open({});
-  const problem = await daemon.logged('directory.file_left_out');
+  const problem = await daemon.logged('source.failed');
   expect(problem.level).toBe('error');
   expect(JSON.stringify(problem['err'])).toMatch(
     /clients\.csv:8: a quote is opened here and not closed.*"cure":"close the quote/,

@@ -38,6 +38,7 @@ test('who may come where: every route is on this list', () => {
     'open POST /sign-in',
     'open POST /sign-in/:token',
     'oversight GET /status',
+    'oversight POST /status/sources/:name',
     'session GET /',
     'session GET /c/:id',
     'session GET /clients',

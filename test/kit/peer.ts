@@ -1,7 +1,15 @@
 import { describe, test } from 'vitest';
 
 /** Real programs that suites talk to. `npm test` brings them up (test/peers) and tells where they are by environment. */
-export type PeerName = 'redis' | 'postgresql' | 'chromium' | 'openssl' | 'asterisk' | 'dovecot' | 'openldap';
+export type PeerName =
+  | 'redis'
+  | 'postgresql'
+  | 'mariadb'
+  | 'chromium'
+  | 'openssl'
+  | 'asterisk'
+  | 'dovecot'
+  | 'openldap';
 
 export type PeerState =
   | { readonly here: true /** An URL or a path, as test/peers/index.ts says. */; readonly address: string }

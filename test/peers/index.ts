@@ -1,3 +1,4 @@
+import { startDebianMariadb } from '../kit/debian-mariadb.ts';
 import { debianPostgres, startDebianPostgres } from '../kit/debian-postgres.ts';
 import type { PeerName } from '../kit/peer.ts';
 import { startRedis } from '../kit/redis.ts';
@@ -33,6 +34,12 @@ const peers: readonly Peer[] = [
     },
   },
   { name: 'postgresql', lacks: missingPostgresql, packages: ['postgresql-15'], start: startPostgresql },
+  {
+    name: 'mariadb',
+    lacks: () => missingProgram('mariadbd'),
+    packages: ['mariadb-server-core', 'mariadb-client-core'],
+    start: startMariadb,
+  },
   {
     name: 'chromium',
     lacks: () => missingProgram('chromium'),
@@ -104,6 +111,13 @@ async function startPostgresql(): Promise<{ address: string; stop(): Promise<voi
   const bin = await debianPostgres(oldest);
   if (bin === null) throw new Error(`PostgreSQL ${oldest} is still missing after its installation`);
   const { url, stop } = await startDebianPostgres(bin, ['-c', 'max_connections=200']);
+  return { address: url, stop };
+}
+
+async function startMariadb(): Promise<{ address: string; stop(): Promise<void> }> {
+  const program = commandPath('mariadbd');
+  if (program === null) throw new Error('mariadbd is still missing after its installation');
+  const { url, stop } = await startDebianMariadb(program);
   return { address: url, stop };
 }
 

@@ -1,4 +1,5 @@
 import type { VNode } from 'preact';
+import { showPeriod } from '../../core/approximate-date.ts';
 import { fill, oneLine, shorten, showPhone } from '../../core/text.ts';
 import { showDay, showTime, wallTime } from '../../core/wall-time.ts';
 import type { ContactView } from '../../store/contacts.ts';
@@ -15,6 +16,8 @@ export interface ClientPageProps {
     readonly address: string;
     readonly personName: string | null;
   }[];
+  /** What the sources say of him; null: nothing. */
+  readonly inSources: VNode | null;
   readonly items: readonly TimelineItem[];
   readonly contacts: ReadonlyMap<string, ContactView>;
   /** Address of the page with what came before; null: this is all. */
@@ -24,7 +27,7 @@ export interface ClientPageProps {
 
 /** A client and everything that ever happened with him, newest first. */
 export function ClientPage(props: ClientPageProps): VNode {
-  const { view, client, addresses, items, older, isFirst } = props;
+  const { view, client, addresses, inSources, items, older, isFirst } = props;
   const t = view.texts.client;
   return (
     <Layout view={view} title={oneLine(client.name)} here="client" hasMail>
@@ -41,12 +44,13 @@ export function ClientPage(props: ClientPageProps): VNode {
             </li>
           ))}
         </ul>
+        {inSources}
       </header>
       <h2>{t.history}</h2>
       {items.length === 0 ? <p class="empty">{t.empty}</p> : null}
       <ol class="timeline">
         {items.map((item, i) => (
-          <Item key={item.key} {...props} item={item} dayAbove={dayOf(view, items[i - 1])} />
+          <Item key={item.key} {...props} item={item} above={headingOf(props, items[i - 1])} />
         ))}
       </ol>
       <p class="pages">
@@ -63,16 +67,10 @@ function AddressLink({ kind, address }: { readonly kind: string; readonly addres
   return <span>{oneLine(address)}</span>;
 }
 
-function Item({
-  view,
-  client,
-  item,
-  contacts,
-  dayAbove,
-}: ClientPageProps & { readonly item: TimelineItem; readonly dayAbove: string | null }): VNode | null {
-  const day = dayOf(view, item);
-  const heading =
-    day === dayAbove || day === null ? null : <h3>{showDay(day, wallTime(view.now, view.zone).day, view.language)}</h3>;
+function Item(props: ClientPageProps & { readonly item: TimelineItem; readonly above: string | null }): VNode | null {
+  const { view, client, item, contacts, above } = props;
+  const words = headingOf(props, item);
+  const heading = words === above || words === null ? null : <h3>{words}</h3>;
   if (item.kind === 'change') {
     return (
       <li>
@@ -107,6 +105,13 @@ function Change({ view, item }: { readonly view: View; readonly item: TimelineIt
   );
 }
 
-function dayOf(view: View, item: TimelineItem | undefined): string | null {
-  return item === undefined ? null : wallTime(new Date(item.at), view.zone).day;
+/** Its day; of a contact of past years perhaps the month or the year, where no more is known. */
+function headingOf({ view, contacts }: ClientPageProps, item: TimelineItem | undefined): string | null {
+  if (item === undefined) return null;
+  const { day } = wallTime(new Date(item.at), view.zone);
+  const today = wallTime(view.now, view.zone).day;
+  const precision = item.kind === 'contact' ? contacts.get(item.contactId)?.precision : undefined;
+  return precision === undefined || precision === 'moment'
+    ? showDay(day, today, view.language)
+    : showPeriod({ day, precision, about: false }, today, view.language);
 }

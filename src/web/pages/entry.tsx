@@ -6,7 +6,7 @@ import { showDay, showDuration, showTime, wallTime } from '../../core/wall-time.
 import type { ContactView } from '../../store/contacts.ts';
 import { faxDocument } from '../fax-document.ts';
 import type { View } from '../route.ts';
-import { Icon, moment, summary } from './facts.tsx';
+import { Icon, moment, summary, whenWas } from './facts.tsx';
 import { FaxFailure, FaxPages, faxLine } from './fax.tsx';
 import { FileList, filesOf, LetterText, Marks, parties, subjectOf } from './letter.tsx';
 import { AsSentLink } from './paper.tsx';
@@ -28,7 +28,9 @@ export function Entry(props: EntryProps): VNode {
     <article class={look(contact)}>
       <p class="small">
         <Icon contact={contact} />
-        <time dateTime={contact.startedAt.toISOString()}>{showTime(contact.startedAt, view.zone)}</time>
+        <time dateTime={contact.startedAt.toISOString()}>
+          {isExact(contact) ? showTime(contact.startedAt, view.zone) : whenWas(view, contact)}
+        </time>
         {` · ${facts(view, contact)}`}
         {contact.occasionName === null ? null : <span class="occasion">{oneLine(contact.occasionName)}</span>}
         <Kind view={view} contact={contact} />
@@ -46,6 +48,10 @@ export function Entry(props: EntryProps): VNode {
       <Fax view={view} contact={contact} />
     </article>
   );
+}
+
+function isExact({ precision, about }: ContactView): boolean {
+  return precision === 'moment' && !about;
 }
 
 function look(contact: ContactView): string {

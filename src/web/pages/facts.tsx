@@ -1,4 +1,5 @@
 import type { VNode } from 'preact';
+import { showPeriod } from '../../core/approximate-date.ts';
 import { addressOf, hasFailed, isMissed, kindOf, whoOf } from '../../core/contact-words.ts';
 import { fill, oneLine, shorten, showPhone } from '../../core/text.ts';
 import { showDay, showDuration, showTime, wallTime } from '../../core/wall-time.ts';
@@ -15,9 +16,24 @@ export function moment(view: View, at: Date): string {
   return day === today ? time : `${showDay(day, today, view.language)}, ${time}`;
 }
 
+type Dated = Pick<ContactView, 'startedAt' | 'precision' | 'about'>;
+
+/** When a contact was, as exactly as it is known; of one that was written down later perhaps a month or a year. */
+export function whenWas(view: View, contact: Dated): string {
+  const { startedAt, precision, about } = contact;
+  if (precision === 'moment' && !about) return moment(view, startedAt);
+  const { day } = wallTime(startedAt, view.zone);
+  const period = showPeriod({ day, precision, about }, wallTime(view.now, view.zone).day, view.language);
+  return precision === 'moment' ? `${period}, ${showTime(startedAt, view.zone)}` : period;
+}
+
 /** A time with its full form for machines and for the curious. */
 export function Moment({ view, at }: { readonly view: View; readonly at: Date }): VNode {
   return <time dateTime={at.toISOString()}>{moment(view, at)}</time>;
+}
+
+function When({ view, contact }: { readonly view: View; readonly contact: Dated }): VNode {
+  return <time dateTime={contact.startedAt.toISOString()}>{whenWas(view, contact)}</time>;
 }
 
 /** What the machine knows of a contact: how, who, when, how long, on which number. Nothing of it can be edited. */
@@ -35,7 +51,7 @@ export function Facts({
     <header class={failed ? 'facts missed' : 'facts'}>
       <p class="kind">
         <Icon contact={contact} />
-        {kindOf(contact, view.language)} · <Moment view={view} at={contact.startedAt} />
+        {kindOf(contact, view.language)} · <When view={view} contact={contact} />
         {length(view, contact)}
       </p>
       <h1>{whoOf(contact, view.language)}</h1>
@@ -130,7 +146,7 @@ export function ContactList({
         <li key={contact.id}>
           <p class="small">
             <Icon contact={contact} />
-            {kindOf(contact, view.language)} · <Moment view={view} at={contact.startedAt} />
+            {kindOf(contact, view.language)} · <When view={view} contact={contact} />
             {contact.occasionName === null ? null : ` · ${oneLine(contact.occasionName)}`}
           </p>
           <p>{summary(view, contact) ?? (contact.mail && subjectOf(view, contact.mail))}</p>

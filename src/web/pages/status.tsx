@@ -1,6 +1,8 @@
 import type { VNode } from 'preact';
 import { fill, oneLine } from '../../core/text.ts';
+import type { SourceRow } from '../../store/sources.ts';
 import type { ConnectorStatus, View } from '../route.ts';
+import { ClientSources } from './client-sources.tsx';
 import { moment } from './facts.tsx';
 import { Layout } from './layout.tsx';
 
@@ -9,9 +11,11 @@ export function StatusPage({
   view,
   connectors,
   gaps,
+  sources,
 }: {
   readonly view: View;
   readonly connectors: readonly ConnectorStatus[];
+  readonly sources: readonly SourceRow[];
   readonly gaps: readonly {
     readonly connector: string;
     readonly since: Date;
@@ -43,6 +47,7 @@ export function StatusPage({
           </li>
         ))}
       </ul>
+      <ClientSources view={view} sources={sources} />
       <h2>{t.gaps}</h2>
       {gaps.length === 0 ? <p class="small">{t.noGaps}</p> : null}
       <ul class="gaps">

@@ -2,8 +2,10 @@ import { oneLine } from '../../core/text.ts';
 import { addressesOf, clientHead, findClients, latestClients } from '../../store/clients.ts';
 import { contactViews, draftsOf } from '../../store/contacts.ts';
 import { recentGaps } from '../../store/ringing.ts';
+import { goneFrom, saidOtherwise, sourceRows } from '../../store/sources.ts';
 import { type TimelineMark, timeline } from '../../store/timeline.ts';
 import { ClientPage } from '../pages/client.tsx';
+import { ClientInSources } from '../pages/client-sources.tsx';
 import { ClientsPage } from '../pages/clients.tsx';
 import { DraftsPage } from '../pages/drafts.tsx';
 import { LivePage } from '../pages/live.tsx';
@@ -52,7 +54,14 @@ export function sectionRoutes(web: Web): Route[] {
       path: '/status',
       auth: 'oversight',
       answer: async ({ view }) =>
-        page(<StatusPage view={view} connectors={await web.status()} gaps={await recentGaps(web.db, 20)} />),
+        page(
+          <StatusPage
+            view={view}
+            connectors={await web.status()}
+            gaps={await recentGaps(web.db, 20)}
+            sources={await sourceRows(web.db)}
+          />,
+        ),
     },
   ];
 }
@@ -63,9 +72,11 @@ async function showClient(web: Web, visit: Visit): Promise<Answer> {
   const client = isUuid(id) ? await clientHead(web.db, id) : null;
   if (!client || !session) return problemPage(view, 'notFound', 404);
   const after = markOf(visit);
-  const [items, addresses] = await Promise.all([
+  const [items, addresses, gone, otherwise] = await Promise.all([
     timeline(web.db, id, after, itemsPerPage + 1),
     addressesOf(web.db, id, view.now),
+    goneFrom(web.db, id),
+    saidOtherwise(web.db, id),
   ]);
   const shown = items.slice(0, itemsPerPage);
   const ids = shown.flatMap((item) => (item.kind === 'contact' ? [item.contactId] : []));
@@ -76,6 +87,7 @@ async function showClient(web: Web, visit: Visit): Promise<Answer> {
       view={view}
       client={client}
       addresses={addresses}
+      inSources={<ClientInSources view={view} gone={gone} otherwise={otherwise} />}
       items={shown}
       contacts={new Map(contacts.map((contact) => [contact.id, contact]))}
       older={last ? view.href(`/c/${id}?at=${encodeURIComponent(last.at)}&key=${encodeURIComponent(last.key)}`) : null}

@@ -1,4 +1,5 @@
 import { mailWords } from './mail.ts';
+import { sourceWords } from './sources.ts';
 import type { Texts } from './texts.ts';
 
 export const en: Texts = {
@@ -199,4 +200,5 @@ export const en: Texts = {
   },
   home: 'To my drafts',
   mail: mailWords.en,
+  sources: sourceWords.en,
 };

@@ -1,4 +1,5 @@
 import { mailWords } from './mail.ts';
+import { sourceWords } from './sources.ts';
 import type { Texts } from './texts.ts';
 
 export const ru: Texts = {
@@ -201,4 +202,5 @@ export const ru: Texts = {
   },
   home: 'К моим записям',
   mail: mailWords.ru,
+  sources: sourceWords.ru,
 };

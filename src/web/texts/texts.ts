@@ -1,6 +1,7 @@
 import type { PluralForms } from '../../core/language.ts';
 import type { CandidateCode } from '../../core/match.ts';
 import type { MailWords } from './mail.ts';
+import type { SourceWords } from './sources.ts';
 
 /** Every word of the pages; `{…}` stand for what differs, `#` for a count. A catalogue that lacks one does not compile. */
 export interface Texts {
@@ -164,4 +165,5 @@ export interface Texts {
   >;
   readonly home: string;
   readonly mail: MailWords;
+  readonly sources: SourceWords;
 }

@@ -1,4 +1,5 @@
 import { mailWords } from './mail.ts';
+import { sourceWords } from './sources.ts';
 import type { Texts } from './texts.ts';
 
 export const uk: Texts = {
@@ -201,4 +202,5 @@ export const uk: Texts = {
   },
   home: 'До моїх записів',
   mail: mailWords.uk,
+  sources: sourceWords.uk,
 };
