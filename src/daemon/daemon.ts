@@ -147,7 +147,12 @@ async function start(
       publicUrl: config.web.publicUrl,
       basePath: config.web.basePath,
       trustProxy: config.web.trustProxy,
-      office: { name: config.office.name, zone: config.office.timezone, language: config.office.language },
+      office: {
+        name: config.office.name,
+        zone: config.office.timezone,
+        language: config.office.language,
+        region: config.office.country ?? null,
+      },
       live: live.hub,
       mails: kept,
       painter,

@@ -177,30 +177,46 @@ async function edit<Entity extends DirectoryEntity>(
   tx: Db,
   set: ChangeSet,
   entity: Entity,
-  writes: readonly Write<Entity>[],
+  asked: readonly Write<Entity>[],
   clientOf: (id: string, values: ValuesOf[Entity]) => string | null,
 ): Promise<number> {
+  const writes = oncePerRow(asked);
   const now = await lockValues(
     tx,
     entity,
     writes.map(({ id }) => id),
   );
-  const changes = writes.flatMap(({ id, values }): Change[] => {
-    const before = now.get(id);
-    if (before === undefined) return [];
-    const old: Readonly<Record<string, unknown>> = { ...before };
-    return Object.entries(values).flatMap(([field, value]) =>
-      JSON.stringify(old[field]) === JSON.stringify(value)
-        ? []
-        : [{ entity, entityId: id, clientId: clientOf(id, before), field, old: old[field], new: value }],
+  const different = writes.filter(({ id, values }) => {
+    const before: Readonly<Record<string, unknown>> | undefined = spread(now.get(id));
+    return (
+      before !== undefined &&
+      Object.entries(values).some(([field, value]) => JSON.stringify(before[field]) !== JSON.stringify(value))
     );
   });
-  const changed = new Set(changes.map(({ entityId }) => entityId));
-  await writeValues(
-    tx,
-    entity,
-    writes.filter(({ id }) => changed.has(id)),
-  );
+  await writeValues(tx, entity, different);
+  // What is told is what stands there: a roll-back compares the two to the letter, and a moment can be written in many ways.
+  const written = await lockValues(tx, entity, [...new Set(different.map(({ id }) => id))]);
+  const changes = [...written].flatMap(([id, values]): Change[] => {
+    const before = now.get(id);
+    if (before === undefined) return [];
+    const [old, after] = [spread(before), spread(values)];
+    return Object.keys(after ?? {}).flatMap((field) =>
+      JSON.stringify(old?.[field]) === JSON.stringify(after?.[field])
+        ? []
+        : [{ entity, entityId: id, clientId: clientOf(id, before), field, old: old?.[field], new: after?.[field] }],
+    );
+  });
   await recordChanges(tx, set, changes);
   return changes.length;
+}
+
+function spread(values: object | undefined): Readonly<Record<string, unknown>> | undefined {
+  return values === undefined ? undefined : { ...values };
+}
+
+/** The database takes one write of a row at a time: of several the later words count. */
+function oncePerRow<Entity extends DirectoryEntity>(writes: readonly Write<Entity>[]): readonly Write<Entity>[] {
+  const rows = new Map<string, Write<Entity>>();
+  for (const { id, values } of writes) rows.set(id, { id, values: { ...rows.get(id)?.values, ...values } });
+  return [...rows.values()];
 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Human } from '../core/human.ts';
-import { type Author, decideSave, decideUndo, mayRead, mayWrite, type Wish } from './decide.ts';
+import { type Author, decideRestore, decideSave, decideUndo, mayRead, mayWrite, type Wish } from './decide.ts';
 
 const at = new Date('2026-11-22T12:00:00Z');
 const anna: Author = { employeeId: 'anna', role: 'employee', via: 'link' };
@@ -128,4 +128,54 @@ test.each<[string, Partial<Author>, boolean, boolean]>([
   ['another one’s link', { employeeId: 'boris', via: 'link' }, true, false],
 ])('reads what was written: %s', (_story, author, isForAll, expected) => {
   expect(mayRead({ ...anna, via: 'session', ...author }, 'anna', ['anna', 'boris'], isForAll)).toBe(expected);
+});
+
+const boss: Author = { employeeId: 'boss', role: 'supervisor', via: 'session' };
+const was = (field: string, old: unknown) => ({ id: '7', field, old });
+
+test.each<[string, Human, ReturnType<typeof was>, number, Author, unknown]>([
+  ['an older text', completed, was('gist', 'Old.'), 4, boss, { gist: 'Old.', version: 5, state: 'completed' }],
+  ['what stands there', completed, was('gist', 'Asked for prices.'), 4, boss, 'nothing'],
+  ['somebody wrote meanwhile', completed, was('gist', 'Old.'), 3, boss, 'conflict'],
+  ['nobody’s business', completed, was('gist', 'Old.'), 4, { ...boss, role: 'employee' }, 'forbidden'],
+  ['a machine’s field', completed, was('state', 'draft'), 4, boss, 'nothing'],
+  ['a completed contact must say something', completed, was('gist', null), 4, boss, 'empty'],
+  ['a draft need not', { ...draft, gist: 'x' }, was('gist', null), 3, boss, { gist: null, state: 'draft' }],
+  [
+    'a client, as a person’s choice',
+    completed,
+    was('client', { id: 'z', personId: null, byHand: false }),
+    4,
+    boss,
+    { client: { id: 'z', personId: null, byHand: true } },
+  ],
+  [
+    'no client, as a person’s choice',
+    completed,
+    was('client', null),
+    4,
+    boss,
+    { client: { id: null, personId: null, byHand: true } },
+  ],
+  [
+    'private again: out of the history',
+    completed,
+    was('outcome', 'private'),
+    4,
+    boss,
+    { state: 'dismissed', outcome: 'private' },
+  ],
+  [
+    'no spam after all',
+    { ...completed, state: 'dismissed', outcome: 'spam' },
+    was('outcome', null),
+    4,
+    boss,
+    { state: 'completed' },
+  ],
+])('restoring: %s', (_story, now, change, version, author, expected) => {
+  const decision = decideRestore(now, [], change, version, author);
+  if (decision.kind !== 'restore') return expect(decision.kind).toBe(expected);
+  expect(decision.after).toMatchObject(Object(expected));
+  return expect(decision.changes.find(({ field }) => field === change.field)).toMatchObject({ undoes: '7' });
 });

@@ -108,6 +108,50 @@ export function decideUndo(
   return { kind: 'undo', after, changes };
 }
 
+/** What of a contact can be given an older value from its history. */
+export const restorable = ['gist', 'outcome', 'occasion', 'client', 'nextStep'] as const;
+export type Restorable = (typeof restorable)[number];
+
+export type RestoreDecision =
+  | { readonly kind: 'forbidden' | 'nothing' | 'conflict' | 'empty' }
+  | { readonly kind: 'restore'; readonly after: Human; readonly changes: readonly FieldChange[] };
+
+/**
+ * Gives one field the value that a change took away, by who may write it. `version`: of the contact as the person sees it; what
+ * somebody wrote meanwhile is shown to him first. A client is restored as a person's choice: no machine moves it again.
+ */
+export function decideRestore(
+  now: Human,
+  talkers: readonly string[],
+  change: { readonly id: string; readonly field: string; readonly old: unknown },
+  version: number,
+  author: Author,
+): RestoreDecision {
+  if (!mayWrite(author, now.ownerId, talkers)) return { kind: 'forbidden' };
+  if (isPrivate(now) && author.employeeId !== now.ownerId && !talkers.includes(author.employeeId))
+    return { kind: 'forbidden' };
+  const field = restorable.find((one) => one === change.field);
+  if (field === undefined) return { kind: 'nothing' };
+  if (now.version !== version) return { kind: 'conflict' };
+  const value = field === 'client' ? { id: null, personId: null, ...Object(change.old), byHand: true } : change.old;
+  const restored: Human = { ...now, [field]: value ?? null, version: now.version + 1 };
+  if (restored.state === 'completed' && restored.gist === null && restored.outcome === null) return { kind: 'empty' };
+  const after = field === 'outcome' ? { ...restored, state: stateOfOutcome(restored) } : restored;
+  const changes = differences(now, after).map((one) => (one.field === field ? { ...one, undoes: change.id } : one));
+  return changes.length === 0 ? { kind: 'nothing' } : { kind: 'restore', after, changes };
+}
+
+/** Said to be private: nobody but its owner and who talked is to know of it. */
+export function isPrivate({ state, outcome }: Pick<Human, 'state' | 'outcome'>): boolean {
+  return state === 'dismissed' && outcome === 'private';
+}
+
+function stateOfOutcome({ state, outcome, gist }: Human): ContactState {
+  if (outcome === 'spam' || outcome === 'private') return 'dismissed';
+  if (state !== 'dismissed') return state;
+  return gist === null && outcome === null ? 'draft' : 'completed';
+}
+
 /** Spam and private talk leave the history; everything else that a person wrote about is completed. */
 function stateAfter(state: ContactState, outcome: OutcomeByHand | null): ContactState {
   if (outcome === 'spam' || outcome === 'private') return 'dismissed';

@@ -1,10 +1,13 @@
 import { createHash } from 'node:crypto';
 import type { Clock } from '../core/clock.ts';
 import type { Human } from '../core/human.ts';
+import { openChangeSet } from '../store/change-log.ts';
+import { clientHead } from '../store/clients.ts';
 import type { Db } from '../store/db.ts';
 import { claimIdentity } from '../store/mails.ts';
 import {
   changesOfEdit,
+  contactChange,
   keepTyping,
   lockHuman,
   recordContactChanges,
@@ -12,7 +15,7 @@ import {
   writeHuman,
 } from '../store/people-edit.ts';
 import { promptByMessageId } from '../store/prompts.ts';
-import { type Author, decideSave, decideUndo, gistOfReply, type Wish } from './decide.ts';
+import { type Author, decideRestore, decideSave, decideUndo, gistOfReply, type Wish } from './decide.ts';
 
 export interface HistoryDeps {
   readonly db: Db;
@@ -52,6 +55,27 @@ export function undoCompletion(deps: HistoryDeps, author: Author, contactId: str
     await writeHuman(db, decision.after, decision.after.state === 'draft' ? now.gist : null);
     await record(db, deps, author, now, decision);
     return 'undone';
+  });
+}
+
+export type Restored = 'restored' | 'nothing' | 'conflict' | 'empty' | 'forbidden' | 'gone';
+
+/** Gives one field of a contact its value of before a change again, as a set of changes of kind `rollback`. */
+export function restoreField(deps: HistoryDeps, author: Author, changeId: string, version: number): Promise<Restored> {
+  return deps.db.transaction(async (db) => {
+    const change = await contactChange(db, changeId);
+    const now = change && (await lockHuman(db, change.contactId));
+    if (!now) return 'gone';
+    const decision = decideRestore(now, await talkerIds(db, now.id), change, version, author);
+    if (decision.kind !== 'restore') return decision.kind;
+    const client = decision.after.client?.id ?? null;
+    if (change.field === 'client' && client !== null && (await clientHead(db, client))?.id !== client) return 'gone';
+    const head = { kind: 'rollback', via: author.via, authorId: author.employeeId, label: null } as const;
+    const undoes = change.setId === null ? {} : { undoes: change.setId };
+    const set = await openChangeSet(db, { ...head, ...undoes, facts: { contact: now.id, field: change.field } });
+    await writeHuman(db, decision.after, null);
+    await record(db, deps, author, now, { ...decision, setId: set.id });
+    return 'restored';
   });
 }
 
@@ -106,9 +130,14 @@ function record(
   deps: HistoryDeps,
   author: Author,
   now: Human,
-  save: { readonly after: Human; readonly changes: Parameters<typeof recordContactChanges>[3] },
+  save: {
+    readonly after: Human;
+    readonly changes: Parameters<typeof recordContactChanges>[3];
+    readonly setId?: string;
+  },
 ): Promise<void> {
   const clientId = save.after.client?.id ?? now.client?.id ?? null;
-  const change = { contactId: now.id, clientId, edit: save.after.version, at: deps.clock.now() };
+  const set = save.setId === undefined ? {} : { setId: save.setId };
+  const change = { contactId: now.id, clientId, edit: save.after.version, at: deps.clock.now(), ...set };
   return recordContactChanges(db, change, { authorId: author.employeeId, via: author.via }, save.changes);
 }

@@ -15,6 +15,7 @@ export interface ContactView {
   /** Who wrote it down was not sure. */
   readonly about: boolean;
   readonly outside: string | null;
+  readonly outsideKind: 'phone' | 'email' | 'fax' | 'extension' | null;
   /** E.164 or e-mail; null when it is no address. */
   readonly outsideNorm: string | null;
   readonly outsideName: string | null;
@@ -45,6 +46,7 @@ export interface ContactView {
   readonly verdict: 'client' | 'ambiguous' | 'stranger' | null;
   readonly clientId: string | null;
   readonly clientName: string | null;
+  readonly personId: string | null;
   readonly personName: string | null;
   readonly clientByHand: boolean;
   readonly dueAt: Date | null;
@@ -165,7 +167,7 @@ export function sentSince(
 function view(where: Query, order: string, limit: number, textLength = textInLists): Query {
   return {
     text: `
-    select c.id, c.channel, c.direction, c.outcome, c.started_at as "startedAt", c.outside, c.outside_norm as "outsideNorm",
+    select c.id, c.channel, c.direction, c.outcome, c.started_at as "startedAt", c.outside, c.outside_kind as "outsideKind", c.outside_norm as "outsideNorm",
            coalesce(c.facts #>> '{details,noted,precision}', 'moment') as precision,
            coalesce((c.facts #>> '{details,noted,about}')::boolean, false) as about,
            c.outside_name as "outsideName", c.facts #>> '{ours,value}' as ours, c.facts #>> '{details,call,queue}' as queue,
@@ -184,7 +186,7 @@ function view(where: Query, order: string, limit: number, textLength = textInLis
            (select count(*)::int from contact k
              where k.thread = c.thread and k.joined_to = c.id and k.merged_into is null) as joined,
            c.state, c.owner_id as "ownerId", o.name as "ownerName", c.match ->> 'verdict' as verdict,
-           c.client_id as "clientId", cl.name as "clientName", p.name as "personName", c.client_by_hand as "clientByHand",
+           c.client_id as "clientId", cl.name as "clientName", c.person_id as "personId", p.name as "personName", c.client_by_hand as "clientByHand",
            c.due_at as "dueAt", c.call_back as "callBack", c.gist, c.outcome_by_hand as "outcomeByHand",
            c.occasion_id as "occasionId", oc.name as "occasionName", c.next_step as "nextStep", c.typing,
            c.completed_at as "completedAt", by.name as "completedByName", c.version
@@ -213,19 +215,25 @@ export interface CandidateView {
   readonly reason: string;
 }
 
-/** The matcher's candidates of a contact that still exist, best first. */
+/**
+ * The matcher's candidates of a contact that still exist, best first: for one that was merged who stands for him, once; none
+ * that was taken back.
+ */
 export function candidatesOf(db: Db, contactId: string): Promise<CandidateView[]> {
   return db.rows(sql`
-    select cl.id as "clientId", p.id as "personId", cl.name as "clientName", p.name as "personName",
-           m.c ->> 'code' as code, coalesce(m.c ->> 'reason', '') as reason
-      from contact c
-      cross join lateral jsonb_array_elements(
-        case when jsonb_typeof(c.match -> 'candidates') = 'array' then c.match -> 'candidates' else '[]' end)
-        with ordinality as m(c, n)
-      join client cl on cl.id = (m.c ->> 'clientId')::uuid
-      left join person p on p.id = (m.c ->> 'personId')::uuid
-     where c.id = ${contactId}
-     order by m.n`);
+    select "clientId", "personId", "clientName", "personName", code, reason
+      from (
+        select distinct on (cl.id, p.id) cl.id as "clientId", p.id as "personId", cl.name as "clientName",
+               p.name as "personName", m.c ->> 'code' as code, coalesce(m.c ->> 'reason', '') as reason, m.n
+          from contact c
+          cross join lateral jsonb_array_elements(
+            case when jsonb_typeof(c.match -> 'candidates') = 'array' then c.match -> 'candidates' else '[]' end)
+            with ordinality as m(c, n)
+          join client cl on cl.id = surviving_client((m.c ->> 'clientId')::uuid) and cl.removed_at is null
+          left join person p on p.id = (m.c ->> 'personId')::uuid and p.removed_at is null
+         where c.id = ${contactId}
+         order by cl.id, p.id, m.n) as once
+     order by n`);
 }
 
 /** Occasions people may choose, in the office's order. */

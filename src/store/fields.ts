@@ -79,6 +79,15 @@ export async function lockValues<Entity extends DirectoryEntity>(
   return new Map(rows.map(({ id, values }) => [id, values]));
 }
 
+/** The same with values as change rows hold them: what was read of these fields before. */
+export async function restoreValues(
+  db: Db,
+  entity: DirectoryEntity,
+  writes: readonly { readonly id: string; readonly values: Readonly<Record<string, unknown>> }[],
+): Promise<void> {
+  if (writes.length > 0) await writers[entity](db, json(writes));
+}
+
 type Row<Entity extends DirectoryEntity> = { readonly id: string; readonly values: ValuesOf[Entity] };
 
 const readers: { readonly [Entity in DirectoryEntity]: (db: Db, ids: readonly string[]) => Promise<Row<Entity>[]> } = {

@@ -38,7 +38,13 @@ export async function writeHuman(db: Db, human: Human, typing: string | null): P
 /** Appends the changes of one save of a contact, in the order given. `edit`: the contact's version after it. */
 export async function recordContactChanges(
   db: Db,
-  change: { readonly contactId: string; readonly clientId: string | null; readonly edit: number; readonly at: Date },
+  change: {
+    readonly contactId: string;
+    readonly clientId: string | null;
+    readonly edit: number;
+    readonly at: Date;
+    readonly setId?: string;
+  },
   by: Authorship,
   fields: readonly FieldChange[],
 ): Promise<void> {
@@ -49,12 +55,29 @@ export async function recordContactChanges(
     undoes: f.undoes ?? null,
   }));
   await db.rows(sql`
-    insert into change (at, author_id, via, entity, entity_id, client_id, field, old, new, undoes, edit)
-    select ${change.at}, ${by.authorId}, ${by.via}, 'contact', ${change.contactId}, ${change.clientId},
+    insert into change (set_id, at, author_id, via, entity, entity_id, client_id, field, old, new, undoes, edit)
+    select ${change.setId ?? null}::bigint, ${change.at}, ${by.authorId}, ${by.via}, 'contact', ${change.contactId}, ${change.clientId},
            f.field, nullif(f.old, 'null'::jsonb), nullif(f.new, 'null'::jsonb), f.undoes, ${change.edit}
       from rows from (jsonb_to_recordset(${json(rows)}::jsonb)
              as (field text, old jsonb, new jsonb, undoes bigint)) with ordinality as f(field, old, new, undoes, n)
      order by f.n`);
+}
+
+/** One change of a contact, to be taken back; null: there is none of this id. */
+export async function contactChange(
+  db: Db,
+  changeId: string,
+): Promise<{
+  readonly id: string;
+  readonly contactId: string;
+  readonly setId: string | null;
+  readonly field: string;
+  readonly old: unknown;
+} | null> {
+  const [row] = await db.rows<{ id: string; contactId: string; setId: string | null; field: string; old: unknown }>(sql`
+    select id::text, entity_id as "contactId", set_id::text as "setId", field, old
+      from change where id = ${changeId}::bigint and entity = 'contact'`);
+  return row ?? null;
 }
 
 /** The rows of one save that nobody has taken back yet, in the order they were written. */

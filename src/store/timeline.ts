@@ -11,7 +11,12 @@ export type TimelineItem = TimelineMark &
     | { readonly kind: 'contact'; readonly contactId: string }
     | {
         readonly kind: 'change';
+        readonly changeId: string;
         readonly changedAt: Date;
+        /** Whom or what it is of: a person's name, an address, the name of a client that came in by a merge. */
+        readonly subject: string | null;
+        readonly setId: string | null;
+        readonly setKind: string | null;
         readonly entity: string;
         readonly field: string;
         readonly old: unknown;
@@ -23,8 +28,9 @@ export type TimelineItem = TimelineMark &
   );
 
 /**
- * A client's history, newest first: his contacts (but those dismissed) and the changes of his data and of his contacts.
- * The first time something was written is no change. `after`: the mark of the last item of the page before.
+ * A client's history, newest first: his contacts (but those dismissed) and the changes of his data and of his contacts (of private ones nothing), with
+ * those of the clients that were merged into him. The first time something was written is no change; of a merge, and of a look
+ * back at the past, one line stands for all that moved. `after`: the mark of the last item of the page before.
  */
 export function timeline(db: Db, clientId: string, after: TimelineMark | null, limit: number): Promise<TimelineItem[]> {
   const at = after?.at ?? 'infinity';
@@ -32,27 +38,47 @@ export function timeline(db: Db, clientId: string, after: TimelineMark | null, l
   return db.rows(sql`
     with contacts as (
       select 'contact' as kind, c.started_at as t, 'c' || c.id as key, c.id as "contactId", null::bigint as change_id
-        from contact c
-       where c.client_id = ${clientId} and c.merged_into is null and c.state <> 'dismissed'
-         and (c.started_at, 'c' || c.id) < (${at}::timestamptz, ${key})
-       order by c.started_at desc, 'c' || c.id desc limit ${limit}
+        from client_family(${clientId}) as f
+        cross join lateral (
+          select c.id, c.started_at from contact c
+           where c.client_id = f and c.merged_into is null and c.state <> 'dismissed'
+             and (c.started_at, 'c' || c.id) < (${at}::timestamptz, ${key})
+           order by c.started_at desc, 'c' || c.id desc limit ${limit}) as c
     ), changes as (
       select 'change' as kind, h.at as t, 'h' || lpad(h.id::text, 19, '0') as key, null::uuid as "contactId", h.id as change_id
-        from change h
-       where h.client_id = ${clientId} and (h.entity <> 'contact' or (h.old is not null and h.field in ('gist', 'client', 'occasion')))
-         and (h.at, 'h' || lpad(h.id::text, 19, '0')) < (${at}::timestamptz, ${key})
-       order by h.at desc, h.id desc limit ${limit}
+        from client_family(${clientId}) as f
+        cross join lateral (
+          select h.id, h.at from change h
+            left join change_set s on s.id = h.set_id
+            left join change_set u on u.id = s.undoes
+           where h.client_id = f
+             and (h.entity <> 'contact' or h.old is not null and h.field in ('gist', 'client', 'occasion', 'outcome', 'nextStep')
+                  and not exists (select from contact c where c.id = h.entity_id and c.state = 'dismissed'
+                                                          and c.outcome_by_hand = 'private'))
+             and (h.field in ('merged', 'mergedInto')
+                  or coalesce(s.kind, '') not in ('merge', 'rematch') and coalesce(u.kind, '') not in ('merge', 'rematch'))
+             and (h.field <> 'mergedInto' or h.client_id = ${clientId})
+             and (h.at, 'h' || lpad(h.id::text, 19, '0')) < (${at}::timestamptz, ${key})
+           order by h.at desc, h.id desc limit ${limit}) as h
     )
     select i.kind, to_char(i.t at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as at, i.key, i."contactId",
-           h.at as "changedAt", h.entity, h.field, e.name as "authorName", h.via, h.undoes is not null as undoes,
+           h.id::text as "changeId", h.at as "changedAt", h.entity, h.field, e.name as "authorName", h.via,
+           h.undoes is not null as undoes, h.set_id::text as "setId", s.kind as "setKind",
+           case h.entity when 'person' then (select p.name from person p where p.id = h.entity_id)
+                         when 'contact_point' then (select p.address from contact_point p where p.id = h.entity_id) end as subject,
            case h.field when 'occasion' then (select to_jsonb(o.name) from occasion o where o.id::text = h.old #>> '{}')
                         when 'client' then (select to_jsonb(c.name) from client c where c.id::text = h.old ->> 'id')
+                        when 'responsibleId' then (select to_jsonb(r.name) from employee r where r.id::text = h.old #>> '{}')
+                        when 'mergedInto' then (select to_jsonb(c.name) from client c where c.id::text = h.old #>> '{}')
                         else h.old end as old,
            case h.field when 'occasion' then (select to_jsonb(o.name) from occasion o where o.id::text = h.new #>> '{}')
                         when 'client' then (select to_jsonb(c.name) from client c where c.id::text = h.new ->> 'id')
+                        when 'responsibleId' then (select to_jsonb(r.name) from employee r where r.id::text = h.new #>> '{}')
+                        when 'mergedInto' then (select to_jsonb(c.name) from client c where c.id::text = h.new #>> '{}')
                         else h.new end as new
       from (select * from contacts union all select * from changes) i
       left join change h on h.id = i.change_id
+      left join change_set s on s.id = h.set_id
       left join employee e on e.id = h.author_id
      order by i.t desc, i.key desc
      limit ${limit}`);

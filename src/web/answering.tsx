@@ -55,6 +55,9 @@ function refusal(web: Web, route: Route, request: FastifyRequest, session: Sessi
     case 'oversight':
       if (!session) return redirect(view.href('/sign-in'));
       return session.visitor.role === 'employee' ? problemPage(view, 'forbidden', 403) : null;
+    case 'supervisor':
+      if (!session) return redirect(view.href('/sign-in'));
+      return session.visitor.role === 'supervisor' ? null : problemPage(view, 'forbidden', 403);
   }
 }
 

@@ -13,6 +13,7 @@ test('a whole form', () => {
     on: '2026-11-24',
     day: '',
     client: 'c1.p1',
+    remember: '1',
     version: '3',
   });
   expect(form).toEqual({
@@ -23,6 +24,7 @@ test('a whole form', () => {
     on: '2026-11-24',
     client: 'c1.p1',
     clientName: '',
+    remember: true,
     version: 3,
   });
   expect(problemsOf(form)).toEqual([]);

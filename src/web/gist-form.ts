@@ -14,6 +14,8 @@ export interface GistForm {
   /** `keep`, `none`, `other`, or `<client id>` with `.<person id>`. */
   readonly client: string;
   readonly clientName: string;
+  /** The address of the contact is the chosen client's from now on. */
+  readonly remember: boolean;
   readonly version: number;
 }
 
@@ -37,6 +39,7 @@ export function readGistForm(fields: Fields): GistForm {
     on: next === 'call' || next === 'meeting' ? on.slice(0, 20) : '',
     client: fields.get('client') || 'keep',
     clientName: typedText(fields.get('clientName')).slice(0, 200),
+    remember: fields.get('remember') === '1',
     version: Number.parseInt(fields.get('version'), 10) || 0,
   };
 }

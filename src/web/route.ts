@@ -15,10 +15,10 @@ import type { Texts } from './texts/index.ts';
 
 /**
  * Who may come here. `open`: anybody; `link`: who has a prompt's link (its handler checks the token); `session`: any
- * employee signed in; `oversight`: supervisors and IT signed in; `loopback`: this machine alone; `source`: an exchange or a
+ * employee signed in; `oversight`: supervisors and IT signed in; `supervisor`: supervisors signed in; `loopback`: this machine alone; `source`: an exchange or a
  * site that its connector believes (hooks.ts).
  */
-export type Auth = 'open' | 'link' | 'session' | 'oversight' | 'loopback' | 'source';
+export type Auth = 'open' | 'link' | 'session' | 'oversight' | 'supervisor' | 'loopback' | 'source';
 
 /** A way in, as test/journeys keeps the list of them. */
 export interface Door {
@@ -115,6 +115,8 @@ export interface WebOffice {
   readonly name: string;
   readonly zone: string;
   readonly language: Language;
+  /** ISO 3166: how numbers without a country code are read; absent: only international ones are. */
+  readonly region?: string | null;
 }
 
 export function page(node: VNode, status = 200): Answer {

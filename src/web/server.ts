@@ -18,11 +18,15 @@ import { type FindHook, hookDoors, serveHooks } from './hooks.ts';
 import type { KeptMails } from './kept-mails.ts';
 import { serveLive } from './live-socket.tsx';
 import type { ConnectorStatus, Door, Route, Web, WebOffice } from './route.ts';
+import { changeRoutes } from './routes/changes.tsx';
+import { clientEditRoutes } from './routes/client-edit.tsx';
 import { completionRoutes } from './routes/link.tsx';
+import { mergeRoutes } from './routes/merging.tsx';
 import { probeRoutes } from './routes/probes.ts';
 import { sectionRoutes } from './routes/sections.tsx';
 import { signInRoutes } from './routes/sign-in.tsx';
 import { sourceRoutes } from './routes/sources.tsx';
+import { strangerRoutes } from './routes/strangers.tsx';
 import { viewFor } from './views.ts';
 
 export interface WebOptions {
@@ -133,6 +137,10 @@ export function routesOf(web: Web): Route[] {
     ...completionRoutes(web),
     ...signInRoutes(web),
     ...sectionRoutes(web),
+    ...clientEditRoutes(web),
+    ...mergeRoutes(web),
+    ...strangerRoutes(web),
+    ...changeRoutes(web),
     ...sourceRoutes(web),
     ...probeRoutes(web),
   ];

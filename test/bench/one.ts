@@ -14,6 +14,7 @@ import { mailMemory } from './mail-memory.ts';
 import { match } from './match.ts';
 import { promptLatency } from './prompt-latency.ts';
 import { rss } from './rss.ts';
+import { takingBack } from './taking-back.ts';
 import { webhook } from './webhook.ts';
 
 const benchmarks: Readonly<Record<string, Benchmark>> = {
@@ -23,6 +24,7 @@ const benchmarks: Readonly<Record<string, Benchmark>> = {
   match,
   import: imports,
   'prompt-latency': promptLatency,
+  'taking-back': takingBack,
   rss,
   'mail-catchup': mailCatchup,
   'mail-memory': mailMemory,

@@ -62,7 +62,7 @@ async function contactsOf(db: Db) {
            (select started_at from contact later where later.id = contact.reached_by) as "reachedAt",
            (select count(*)::int from prompt where contact_id = contact.id) as prompts
       from contact join employee e on e.id = owner_id left join client c on c.id = contact.client_id
-     where merged_into is null order by started_at`);
+     where contact.merged_into is null order by started_at`);
 }
 
 async function answeredCall(): Promise<void> {

@@ -1,8 +1,6 @@
-import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
-import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { sql } from '../../src/store/db.ts';
+import { overflow, violations } from './barriers.ts';
 import { openBrowser } from './browser.ts';
 import { faxMail, post } from './mail-office.ts';
 import { addCall, addClient, addEmployee, addOccasions, openOffice } from './office.ts';
@@ -16,7 +14,6 @@ const office = await openOffice({
 });
 const browser = await openBrowser();
 const { db } = office;
-const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 await addOccasions(db, ['Переговоры', 'Заказ']);
 const acme = await addClient(db, {
   name: 'ООО «Ромашка»',
@@ -33,23 +30,6 @@ await db.rows(sql`
 await db.rows(
   sql`insert into client_given (source, key, client_id, said, gone_at) values ('crm', '1', ${acme.id}, '{}', now())`,
 );
-
-/** Rules of WCAG 2.2 A and AA that this page breaks, with the elements. Our policy forbids inline scripts: axe comes by evaluate. */
-async function violations(page: Page): Promise<unknown[]> {
-  await page.evaluate(axe);
-  return page.evaluate(async () => {
-    const { violations, passes } = await Reflect.get(globalThis, 'axe').run(document, {
-      runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
-    });
-    if (passes.length < 8) return ['axe looked at nothing'];
-    return violations.map((one: { id: string; nodes: { html: string }[] }) => [
-      one.id,
-      one.nodes.map((node) => node.html),
-    ]);
-  });
-}
-
-const overflow = (page: Page) => page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
 
 test.each([
   ['ru', 'light'],
@@ -239,7 +219,13 @@ test('names and texts from outside stay text on every page', async () => {
     await addCall(db, { ...owned, gist: clean });
     const draft = await addCall(db, { ...owned, queue: clean });
     const stranger = await addCall(db, { ownerId: boss, outsideName: clean });
-    for (const path of [`/contact/${draft}`, `/contact/${stranger}`, `/c/${client.id}`]) {
+    for (const path of [
+      `/contact/${draft}`,
+      `/contact/${stranger}`,
+      `/c/${client.id}`,
+      `/c/${client.id}/edit`,
+      '/strangers',
+    ]) {
       await page.goto(office.url + path);
       const bad = await page.evaluate(() => [
         Reflect.get(globalThis, 'hit') ?? null,

@@ -1,6 +1,7 @@
 import type { VNode } from 'preact';
 import { oneLine } from '../../core/text.ts';
 import type { FormPageProps } from './form-props.ts';
+import { RememberBox } from './remember.tsx';
 
 /**
  * Whose contact was it? One strong candidate: a folded line to correct him. Several: a choice with the reasons. None: a
@@ -9,7 +10,7 @@ import type { FormPageProps } from './form-props.ts';
 export function ClientChoice(props: FormPageProps): VNode {
   const { view, contact, form, similar } = props;
   const t = view.texts.form;
-  const isOpen = form.client !== 'keep' || similar.length > 0;
+  const isOpen = form.client !== 'keep' || form.remember || similar.length > 0;
   const mustChoose = contact.clientId === null && !contact.clientByHand && props.candidates.length > 0;
   const choices = (
     <fieldset class="who">
@@ -31,6 +32,7 @@ export function ClientChoice(props: FormPageProps): VNode {
           value={form.clientName}
         />
       </div>
+      <RememberBox view={view} contact={contact} checked={form.remember} />
     </fieldset>
   );
   if (mustChoose || isOpen) return choices;
@@ -59,12 +61,12 @@ function Choice({
   );
 }
 
-/** At most four of the matcher's, then those whose names are like what was typed. */
+/** At most eight of the matcher's, then those whose names are like what was typed. */
 function candidates({ candidates, similar, contact, view }: FormPageProps) {
   const reasons: Readonly<Record<string, string>> = view.texts.form.reasons;
   const known = candidates
     .filter((candidate) => candidate.clientId !== contact.clientId)
-    .slice(0, 4)
+    .slice(0, 8)
     .map((candidate) => ({
       value: candidate.personId === null ? candidate.clientId : `${candidate.clientId}.${candidate.personId}`,
       name: candidate.personName === null ? candidate.clientName : `${candidate.personName}, ${candidate.clientName}`,

@@ -1,18 +1,30 @@
 import type { VNode } from 'preact';
 import { showPeriod } from '../../core/approximate-date.ts';
-import { fill, oneLine, shorten, showPhone } from '../../core/text.ts';
-import { showDay, showTime, wallTime } from '../../core/wall-time.ts';
+import { fill, manyLines, oneLine, shorten, showPhone } from '../../core/text.ts';
+import { showDay, wallTime } from '../../core/wall-time.ts';
+import type { ClientHead, PersonRow } from '../../store/clients.ts';
 import type { ContactView } from '../../store/contacts.ts';
 import type { TimelineItem } from '../../store/timeline.ts';
 import type { View } from '../route.ts';
+import { ChangeLine } from './change-line.tsx';
+import { personWords } from './client-edit.tsx';
 import { Entry } from './entry.tsx';
+import { SmallForm, Told } from './fields.tsx';
 import { Layout } from './layout.tsx';
+import { shown } from './remember.tsx';
 
 export interface ClientPageProps {
   readonly view: View;
-  readonly client: { readonly id: string; readonly name: string; readonly responsible: string | null };
+  readonly client: ClientHead;
   readonly addresses: readonly {
     readonly kind: string;
+    readonly address: string;
+    readonly personName: string | null;
+  }[];
+  readonly people: readonly PersonRow[];
+  /** Addresses his last contacts came from, which are nobody's yet. */
+  readonly unknown: readonly {
+    readonly contactId: string;
     readonly address: string;
     readonly personName: string | null;
   }[];
@@ -20,31 +32,38 @@ export interface ClientPageProps {
   readonly inSources: VNode | null;
   readonly items: readonly TimelineItem[];
   readonly contacts: ReadonlyMap<string, ContactView>;
+  /** Of ids within changes. */
+  readonly names: ReadonlyMap<string, string>;
   /** Address of the page with what came before; null: this is all. */
   readonly older: string | null;
   readonly isFirst: boolean;
+  /** What was just done, to be taken back. */
+  readonly setId: string | null;
 }
 
 /** A client and everything that ever happened with him, newest first. */
 export function ClientPage(props: ClientPageProps): VNode {
-  const { view, client, addresses, inSources, items, older, isFirst } = props;
+  const { view, client, inSources, items, older, isFirst, setId } = props;
   const t = view.texts.client;
+  const words = view.texts.directory;
   return (
     <Layout view={view} title={oneLine(client.name)} here="client" hasMail>
       <header class="client">
         <h1>{oneLine(client.name)}</h1>
-        {client.responsible === null ? null : (
-          <p class="small">{fill(t.responsible, { name: oneLine(client.responsible ?? '') })}</p>
+        {setId === null ? null : (
+          <Told view={view} words={fill(words.done, { what: oneLine(client.name) })} setId={setId} />
         )}
-        <ul class="addresses">
-          {addresses.map(({ kind, address, personName }) => (
-            <li key={`${kind} ${address} ${personName}`}>
-              <AddressLink kind={kind} address={address} />
-              {personName === null ? null : <small>{oneLine(personName)}</small>}
-            </li>
-          ))}
-        </ul>
+        {client.removedAt === null ? null : <p class="trouble">{words.takenBack}</p>}
+        <p class="small">{about(view, client)}</p>
+        {client.note === null ? null : <p class="gist">{shorten(manyLines(client.note), 1000)}</p>}
+        <Addresses {...props} />
+        <People {...props} />
         {inSources}
+        {client.removedAt === null ? (
+          <p class="pages">
+            <a href={view.href(`/c/${client.id}/edit`)}>{words.edit}</a>
+          </p>
+        ) : null}
       </header>
       <h2>{t.history}</h2>
       {items.length === 0 ? <p class="empty">{t.empty}</p> : null}
@@ -58,6 +77,58 @@ export function ClientPage(props: ClientPageProps): VNode {
         {older === null ? null : <a href={older}>{t.older}</a>}
       </p>
     </Layout>
+  );
+}
+
+function about(view: View, client: ClientHead): string {
+  const kind = client.kind === 'private' ? [view.texts.directory.kinds.private] : [];
+  const level = client.class === null ? [] : [oneLine(client.class)];
+  const { responsible } = client;
+  const who = responsible === null ? [] : [fill(view.texts.client.responsible, { name: oneLine(responsible) })];
+  return [...kind, ...level, ...who].join(' · ');
+}
+
+function Addresses({ view, client, addresses, unknown }: ClientPageProps): VNode {
+  return (
+    <>
+      <ul class="addresses">
+        {addresses.map(({ kind, address, personName }) => (
+          <li key={`${kind} ${address} ${personName}`}>
+            <AddressLink kind={kind} address={address} />
+            {personName === null ? null : <small>{oneLine(personName)}</small>}
+          </li>
+        ))}
+      </ul>
+      {unknown.map(({ contactId, address, personName }) => (
+        <SmallForm key={address} view={view} action={`/c/${client.id}/remember`} purpose={`remember ${contactId}`}>
+          <input type="hidden" name="contact" value={contactId} />
+          <button class="quiet">
+            {personName === null
+              ? fill(view.texts.directory.remember, { address: shown(address) })
+              : fill(view.texts.directory.rememberFor, { address: shown(address), who: oneLine(personName) })}
+          </button>
+        </SmallForm>
+      ))}
+    </>
+  );
+}
+
+/** Who is there; who has left is folded. */
+function People({ view, people }: ClientPageProps): VNode | null {
+  const t = view.texts.directory;
+  const today = wallTime(view.now, view.zone).day;
+  const isHere = ({ until }: PersonRow) => until === null || until > today;
+  const [here, left] = [people.filter(isHere), people.filter((person) => !isHere(person))];
+  if (people.length === 0) return null;
+  return (
+    <details>
+      <summary>{`${t.people}: ${here.length}`}</summary>
+      <ul class="last">
+        {[...here, ...left].slice(0, 50).map((person) => (
+          <li key={person.id}>{isHere(person) ? personWords(view, person) : <s>{personWords(view, person)}</s>}</li>
+        ))}
+      </ul>
+    </details>
   );
 }
 
@@ -75,7 +146,7 @@ function Item(props: ClientPageProps & { readonly item: TimelineItem; readonly a
     return (
       <li>
         {heading}
-        <Change view={view} item={item} />
+        <ChangeLine view={view} item={item} names={props.names} />
       </li>
     );
   }
@@ -86,22 +157,6 @@ function Item(props: ClientPageProps & { readonly item: TimelineItem; readonly a
       {heading}
       <Entry view={view} contact={contact} clientId={client.id} contacts={contacts} />
     </li>
-  );
-}
-
-function Change({ view, item }: { readonly view: View; readonly item: TimelineItem & { kind: 'change' } }): VNode {
-  const t = view.texts.client;
-  const words = fill(item.undoes ? t.undid : t.changed, {
-    name: oneLine(item.authorName ?? t.machine),
-    field: t.fields[item.field] ?? item.field,
-  });
-  return (
-    <p class="change small">
-      <time dateTime={item.changedAt.toISOString()}>{showTime(item.changedAt, view.zone)}</time>
-      {` · ${words}`}
-      {typeof item.old === 'string' ? <del>{shorten(oneLine(item.old), 200)}</del> : null}
-      {typeof item.new === 'string' ? <ins>{shorten(oneLine(item.new), 200)}</ins> : null}
-    </p>
   );
 }
 

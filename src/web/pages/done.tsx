@@ -6,6 +6,7 @@ import type { ContactView } from '../../store/contacts.ts';
 import type { View } from '../route.ts';
 import { summary } from './facts.tsx';
 import { Layout } from './layout.tsx';
+import { RememberButton } from './remember.tsx';
 
 export interface DonePageProps {
   readonly view: View;
@@ -19,9 +20,14 @@ export interface DonePageProps {
   /** The next of them, only for who is signed in. */
   readonly next: ContactView | null;
   readonly signedIn: boolean;
+  /** The address it came from is nobody's yet. */
+  readonly remember: boolean;
+  /** What came of remembering it; null: nothing was asked. */
+  readonly remembered: string | null;
 }
 
-export function DonePage({ view, contact, action, undo, waiting, next, signedIn }: DonePageProps): VNode {
+export function DonePage(props: DonePageProps): VNode {
+  const { view, contact, action, undo, waiting, next, signedIn } = props;
   const t = view.texts.done;
   const title = contact.state === 'dismissed' ? t.dismissed : t.title;
   return (
@@ -38,6 +44,7 @@ export function DonePage({ view, contact, action, undo, waiting, next, signedIn 
             {fill(t.nextDraft, { who: whoOf(next, view.language) })}
           </a>
         ) : null}
+        <Remembering {...props} />
         <div class="row">
           {undo ? (
             <form method="post" action={`${action}/undo`}>
@@ -61,5 +68,26 @@ export function DonePage({ view, contact, action, undo, waiting, next, signedIn 
         )}
       </section>
     </Layout>
+  );
+}
+
+function Remembering({ view, contact, action, remember, remembered }: DonePageProps): VNode | null {
+  if (remembered !== null) {
+    return (
+      <p class="told" role="status">
+        {remembered}
+      </p>
+    );
+  }
+  if (!remember || contact.outsideNorm === null) return null;
+  const who = contact.personName ?? contact.clientName ?? '';
+  return (
+    <RememberButton
+      view={view}
+      action={`${action}/remember`}
+      contactId={contact.id}
+      address={contact.outsideNorm}
+      who={who}
+    />
   );
 }

@@ -7,7 +7,7 @@ interface LayoutProps {
   /** Scripts of the page; it works without them. */
   readonly scripts?: readonly string[];
   /** Signed-in pages show where else one can go. */
-  readonly here?: 'drafts' | 'clients' | 'live' | 'status' | 'client' | undefined;
+  readonly here?: 'drafts' | 'clients' | 'strangers' | 'live' | 'changes' | 'status' | 'client' | undefined;
   readonly wide?: boolean;
   /** Mails or faxes stand on it: their style comes along. */
   readonly hasMail?: boolean;
@@ -60,7 +60,9 @@ function Nav({ view, here }: { readonly view: View; readonly here: string }): VN
   const sections = [
     ['drafts', '/', nav.drafts],
     ['clients', '/clients', nav.clients],
+    ['strangers', '/strangers', view.texts.directory.strangers],
     ['live', '/live', nav.live],
+    ...(view.visitor?.role === 'supervisor' ? [['changes', '/changes', view.texts.directory.changes] as const] : []),
     ...(seesSources ? [['status', '/status', nav.status] as const] : []),
   ] as const;
   return (

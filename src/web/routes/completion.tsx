@@ -1,8 +1,11 @@
-import { typedText } from '../../core/text.ts';
+import { fill, oneLine, typedText } from '../../core/text.ts';
 import { sameProof } from '../../core/token.ts';
 import { addDays, wallTime } from '../../core/wall-time.ts';
+import { rollBack } from '../../directory/roll-back/run.ts';
+import { decideRemembering } from '../../directory/stranger/decide.ts';
+import { type Remembered, rememberAddress } from '../../directory/stranger/run.ts';
 import type { Wish } from '../../history/decide.ts';
-import { completeContact, saveTyping, undoCompletion } from '../../history/run.ts';
+import { completeContact, type Saved, saveTyping, undoCompletion } from '../../history/run.ts';
 import { clientHead, clientsNamed } from '../../store/clients.ts';
 import {
   type ContactView,
@@ -15,12 +18,15 @@ import {
   lastOccasion,
   occasions,
 } from '../../store/contacts.ts';
+import type { Db } from '../../store/db.ts';
+import { ownershipsOf, setsWithSave } from '../../store/strangers.ts';
 import type { Fields } from '../fields.ts';
 import { type GistForm, longestGist, nextStepOf, type Problem, problemsOf, readGistForm } from '../gist-form.ts';
 import { DonePage } from '../pages/done.tsx';
 import { FormPage } from '../pages/form.tsx';
+import { addressToRemember, shown } from '../pages/remember.tsx';
 import { asSeenBy } from '../reading.ts';
-import { type Answer, page, redirect, type Visit, type Web } from '../route.ts';
+import { type Answer, page, redirect, type View, type Visit, type Web } from '../route.ts';
 import { problemPage } from './answers.ts';
 import { type Desk, isUuid } from './desk.ts';
 
@@ -55,7 +61,7 @@ export async function saveForm(web: Web, desk: Desk, fields: Fields): Promise<An
     client: chosen.client,
     version: form.version,
   };
-  const saved = await completeContact(web, desk.author, desk.contact.id, wish);
+  const saved = await saveWith(web, desk, wish, form.remember);
   switch (saved.kind) {
     case 'saved':
       if (desk.contact.state === 'draft') countCompleted(web, desk.contact);
@@ -75,6 +81,32 @@ export async function saveForm(web: Web, desk: Desk, fields: Fields): Promise<An
   }
 }
 
+/** The save, and the address that is the client's from now on, stand or fall together. */
+function saveWith(web: Web, desk: Desk, wish: Wish, remember: boolean): Promise<Saved> {
+  return web.db.transaction(async (tx) => {
+    const saved = await completeContact({ ...web, db: tx }, desk.author, desk.contact.id, wish);
+    if (saved.kind === 'saved' && remember) await rememberChosen(tx, desk, saved.edit);
+    return saved;
+  });
+}
+
+async function rememberChosen(tx: Db, { author, contact }: Desk, edit: number | null): Promise<Remembered | null> {
+  const now = await contactView(tx, contact.id);
+  const point = now && addressToRemember(now);
+  if (now === null || point === null || now.clientId === null) return null;
+  const who = { clientId: now.clientId, personId: now.personId };
+  const by = { authorId: author.employeeId, via: author.via };
+  return rememberAddress(tx, { id: now.id, startedAt: now.startedAt, ...point }, who, by, edit);
+}
+
+/** One tap on the page after saving: the address of this contact is his. */
+export async function rememberContact(web: Web, desk: Desk, fields: Fields): Promise<Answer> {
+  if (!sameProof(desk.view.proof(`remember ${desk.contact.id}`), fields.get('proof')))
+    return problemPage(desk.view, 'badRequest', 403);
+  const done = await web.db.transaction((tx) => rememberChosen(tx, desk, null));
+  return redirect(`${doneAt(desk)}?remembered=${done?.kind ?? 'gone'}`);
+}
+
 /** After saving. The undo button is there for who comes from the save itself: the address carries its proof. */
 export async function showDone(web: Web, desk: Desk, visit: Visit): Promise<Answer> {
   const { contact, view } = desk;
@@ -89,9 +121,27 @@ export async function showDone(web: Web, desk: Desk, visit: Visit): Promise<Answ
       undo: mayUndo ? { edit, proof: view.proof(undoing(contact.id, edit)) } : null,
       waiting: await countDrafts(web.db, desk.author.employeeId),
       next: next ?? null,
+      remember: await isToBeRemembered(web, contact),
+      remembered: rememberedWords(view, contact, visit.query['remembered']),
       signedIn: desk.signedIn,
     }),
   );
+}
+
+async function isToBeRemembered(web: Web, contact: ContactView): Promise<boolean> {
+  const point = addressToRemember(contact);
+  if (point === null || contact.clientId === null || contact.state === 'dismissed') return false;
+  const owners = await ownershipsOf(web.db, point.address);
+  const who = { clientId: contact.clientId, personId: null };
+  return decideRemembering(owners, who, contact.startedAt.toISOString()).kind === 'remember';
+}
+
+function rememberedWords(view: View, contact: ContactView, said: string | undefined): string | null {
+  const t = view.texts.directory;
+  const address = shown(contact.outsideNorm ?? '');
+  const who = oneLine(contact.personName ?? contact.clientName ?? '');
+  if (said === 'remembered' || said === 'known') return fill(t.remembered, { address, who });
+  return said === 'ours' ? t.rememberOurs : said === 'never' ? t.rememberNever : null;
 }
 
 export async function undoSave(web: Web, desk: Desk, fields: Fields): Promise<Answer> {
@@ -100,7 +150,13 @@ export async function undoSave(web: Web, desk: Desk, fields: Fields): Promise<An
     firstForm(web, desk).then((form) => drawForm(web, desk, form, { status, problems: [{ code: 'undoConflict' }] }));
   if (!Number.isSafeInteger(edit) || !sameProof(desk.view.proof(undoing(desk.contact.id, edit)), fields.get('proof')))
     return problem(403);
-  const undone = await undoCompletion(web, desk.author, desk.contact.id, edit);
+  const undone = await web.db.transaction(async (tx) => {
+    const done = await undoCompletion({ ...web, db: tx }, desk.author, desk.contact.id, edit);
+    const by = { authorId: desk.author.employeeId, via: desk.author.via };
+    const sets = done === 'undone' ? await setsWithSave(tx, desk.contact.id, edit) : [];
+    for (const setId of sets) await rollBack(tx, { source: { setId }, by, confirms: () => false });
+    return done;
+  });
   if (undone === 'undone' || undone === 'nothing') return redirect(desk.view.href(`${desk.path}?undone=1`));
   return problem(409);
 }
@@ -187,6 +243,7 @@ async function firstForm(web: Web, { contact, author }: Desk): Promise<GistForm>
     on: contact.nextStep?.on ?? '',
     client: 'keep',
     clientName: '',
+    remember: false,
     version: contact.version,
   };
 }
@@ -209,8 +266,11 @@ async function chooseClient(web: Web, { contact, author }: Desk, form: GistForm)
   if (form.client === 'keep') return chosen('keep');
   if (form.client === 'none') return chosen({ id: null, personId: null });
   if (form.client === 'other') return form.clientName === '' ? chosen('keep') : clientByName(web, form.clientName);
-  const [id = '', person = null] = form.client.split('.');
-  if (!isUuid(id) || (await clientHead(web.db, id)) === null) return chosen('keep');
+  const [wanted = '', person = null] = form.client.split('.');
+  // Merged while the form lay open: who stands for him is meant.
+  const head = isUuid(wanted) ? await clientHead(web.db, wanted) : null;
+  if (head === null || head.removedAt !== null) return chosen('keep');
+  const { id } = head;
   const candidates = await candidatesOf(web.db, contact.id);
   if (author.via === 'link' && id !== contact.clientId && !candidates.some(({ clientId }) => clientId === id)) {
     const similar = form.clientName === '' ? [] : await clientsNamed(web.db, form.clientName, 4);

@@ -5,7 +5,7 @@ import { Notice } from '../pages/layout.tsx';
 import { type Answer, page, type Route, type Visit, type Web } from '../route.ts';
 import { createThrottle } from '../throttle.ts';
 import { problemPage } from './answers.ts';
-import { keepDraft, saveForm, showDone, showForm, undoSave } from './completion.tsx';
+import { keepDraft, rememberContact, saveForm, showDone, showForm, undoSave } from './completion.tsx';
 import { type Desk, isAnswer, linkDesk, sessionDesk } from './desk.ts';
 import { paperRoutes } from './papers.tsx';
 
@@ -25,6 +25,7 @@ export function completionRoutes(web: Web): Route[] {
       place('POST', '', (desk, visit) => saveForm(web, desk, visit.fields)),
       place('GET', '/done', (desk, visit) => showDone(web, desk, visit)),
       place('POST', '/undo', (desk, visit) => undoSave(web, desk, visit.fields)),
+      place('POST', '/remember', (desk, visit) => rememberContact(web, desk, visit.fields)),
       place('POST', '/typing', (desk, visit) => keepDraft(web, desk, visit.fields)),
     ]),
     ...paperRoutes(web, behindLink),
@@ -53,7 +54,7 @@ async function renew(web: Web, token: string): Promise<void> {
 
 type Work = (desk: Desk, visit: Visit) => Promise<Answer>;
 
-/** The same five doors at two places: each finds its desk first, and answers for itself when there is none. */
+/** The same six doors at two places: each finds its desk first, and answers for itself when there is none. */
 function at(
   find: (visit: Visit) => Promise<Desk | Answer>,
   route: (method: Route['method'], path: string, answer: Route['answer']) => Route,

@@ -1,8 +1,10 @@
 import { oneLine } from '../../core/text.ts';
-import { addressesOf, clientHead, findClients, latestClients } from '../../store/clients.ts';
+import { addressesOf, clientHead, findClients, latestClients, peopleAt } from '../../store/clients.ts';
 import { contactViews, draftsOf } from '../../store/contacts.ts';
 import { recentGaps } from '../../store/ringing.ts';
+import { namesOf } from '../../store/roll-back.ts';
 import { goneFrom, saidOtherwise, sourceRows } from '../../store/sources.ts';
+import { addressesToRemember } from '../../store/strangers.ts';
 import { type TimelineMark, timeline } from '../../store/timeline.ts';
 import { ClientPage } from '../pages/client.tsx';
 import { ClientInSources } from '../pages/client-sources.tsx';
@@ -10,10 +12,12 @@ import { ClientsPage } from '../pages/clients.tsx';
 import { DraftsPage } from '../pages/drafts.tsx';
 import { LivePage } from '../pages/live.tsx';
 import { StatusPage } from '../pages/status.tsx';
+import { idsIn } from '../pages/values.ts';
 import { asSeenBy } from '../reading.ts';
-import { type Answer, page, type Route, type Visit, type Web } from '../route.ts';
+import { type Answer, page, type Route, redirect, type Visit, type Web } from '../route.ts';
 import { problemPage } from './answers.ts';
 import { authorOf, isUuid } from './desk.ts';
+import { numberOf } from './telling.ts';
 
 const itemsPerPage = 50;
 
@@ -68,13 +72,18 @@ export function sectionRoutes(web: Web): Route[] {
 
 async function showClient(web: Web, visit: Visit): Promise<Answer> {
   const { view, session } = visit;
-  const id = visit.params['id'] ?? '';
-  const client = isUuid(id) ? await clientHead(web.db, id) : null;
+  const asked = visit.params['id'] ?? '';
+  const client = isUuid(asked) ? await clientHead(web.db, asked) : null;
   if (!client || !session) return problemPage(view, 'notFound', 404);
+  const { id } = client;
+  // Merged since: his history is part of another's.
+  if (id !== asked.toLowerCase()) return redirect(view.href(`/c/${id}`));
   const after = markOf(visit);
-  const [items, addresses, gone, otherwise] = await Promise.all([
+  const [items, addresses, people, unknown, gone, otherwise] = await Promise.all([
     timeline(web.db, id, after, itemsPerPage + 1),
     addressesOf(web.db, id, view.now),
+    peopleAt(web.db, id),
+    after === null && client.removedAt === null ? addressesToRemember(web.db, id, 3) : [],
     goneFrom(web.db, id),
     saidOtherwise(web.db, id),
   ]);
@@ -87,6 +96,12 @@ async function showClient(web: Web, visit: Visit): Promise<Answer> {
       view={view}
       client={client}
       addresses={addresses}
+      people={people}
+      unknown={unknown}
+      names={
+        await namesOf(web.db, idsIn(shown.flatMap((item) => (item.kind === 'change' ? [item.old, item.new] : []))))
+      }
+      setId={numberOf(visit.query['did'])}
       inSources={<ClientInSources view={view} gone={gone} otherwise={otherwise} />}
       items={shown}
       contacts={new Map(contacts.map((contact) => [contact.id, contact]))}

@@ -1,3 +1,4 @@
+import { directory } from './directory-en.ts';
 import { mailWords } from './mail.ts';
 import { sourceWords } from './sources.ts';
 import type { Texts } from './texts.ts';
@@ -200,5 +201,6 @@ export const en: Texts = {
   },
   home: 'To my drafts',
   mail: mailWords.en,
+  directory,
   sources: sourceWords.en,
 };

@@ -1,3 +1,4 @@
+import { directory } from './directory-ru.ts';
 import { mailWords } from './mail.ts';
 import { sourceWords } from './sources.ts';
 import type { Texts } from './texts.ts';
@@ -202,5 +203,6 @@ export const ru: Texts = {
   },
   home: 'К моим записям',
   mail: mailWords.ru,
+  directory,
   sources: sourceWords.ru,
 };

@@ -1,5 +1,6 @@
 import type { PluralForms } from '../../core/language.ts';
 import type { CandidateCode } from '../../core/match.ts';
+import type { DirectoryWords } from './directory.ts';
 import type { MailWords } from './mail.ts';
 import type { SourceWords } from './sources.ts';
 
@@ -165,5 +166,6 @@ export interface Texts {
   >;
   readonly home: string;
   readonly mail: MailWords;
+  readonly directory: DirectoryWords;
   readonly sources: SourceWords;
 }

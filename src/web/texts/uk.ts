@@ -1,3 +1,4 @@
+import { directory } from './directory-uk.ts';
 import { mailWords } from './mail.ts';
 import { sourceWords } from './sources.ts';
 import type { Texts } from './texts.ts';
@@ -202,5 +203,6 @@ export const uk: Texts = {
   },
   home: 'До моїх записів',
   mail: mailWords.uk,
+  directory,
   sources: sourceWords.uk,
 };

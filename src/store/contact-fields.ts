@@ -1,0 +1,52 @@
+import { type Db, sql } from './db.ts';
+import { json } from './safe.ts';
+
+/** What sets of changes write of contacts, as change rows hold it (Human of src/core/human.ts says what each means). */
+export interface ContactValues {
+  readonly client: unknown;
+  readonly state: string;
+  readonly dismissReason: string | null;
+  readonly callBack: boolean;
+  readonly gist: string | null;
+  readonly outcome: string | null;
+  readonly occasion: string | null;
+  readonly nextStep: unknown;
+}
+
+/** The values of these contacts now, by id, locked until the transaction ends; those that were joined to others are missing. */
+export async function lockContactValues(db: Db, ids: readonly string[]): Promise<ReadonlyMap<string, ContactValues>> {
+  const rows = await db.rows<{ id: string; values: ContactValues }>(sql`
+    select id, jsonb_build_object(
+             'client', case when client_id is null and not client_by_hand then null
+                            else jsonb_build_object('id', client_id, 'personId', person_id, 'byHand', client_by_hand) end,
+             'state', state, 'dismissReason', dismiss_reason, 'callBack', call_back, 'gist', gist,
+             'outcome', outcome_by_hand, 'occasion', occasion_id, 'nextStep', next_step) as values
+      from contact where id = any(${ids}::uuid[]) and merged_into is null order by id for no key update`);
+  return new Map(rows.map(({ id, values }) => [id, values]));
+}
+
+export interface ContactWrite {
+  readonly id: string;
+  readonly values: Partial<ContactValues>;
+}
+
+/** Writes the fields that are named. A form that was drawn before a change of the state sees that something changed. */
+export async function writeContactValues(db: Db, writes: readonly ContactWrite[]): Promise<void> {
+  if (writes.length === 0) return;
+  await db.rows(sql`
+    update contact c
+       set client_id = case when v ? 'client' then (v #>> '{client,id}')::uuid else c.client_id end,
+           person_id = case when v ? 'client' then (v #>> '{client,personId}')::uuid else c.person_id end,
+           client_by_hand = case when v ? 'client' then coalesce((v #>> '{client,byHand}')::boolean, false)
+                                 else c.client_by_hand end,
+           state = case when v ? 'state' then v ->> 'state' else c.state end,
+           dismiss_reason = case when v ? 'dismissReason' then v ->> 'dismissReason' else c.dismiss_reason end,
+           call_back = case when v ? 'callBack' then (v ->> 'callBack')::boolean else c.call_back end,
+           gist = case when v ? 'gist' then v ->> 'gist' else c.gist end,
+           outcome_by_hand = case when v ? 'outcome' then v ->> 'outcome' else c.outcome_by_hand end,
+           occasion_id = case when v ? 'occasion' then (v ->> 'occasion')::uuid else c.occasion_id end,
+           next_step = case when v ? 'nextStep' then nullif(v -> 'nextStep', 'null'::jsonb) else c.next_step end,
+           version = c.version + case when v - 'client' = '{}'::jsonb then 0 else 1 end
+      from jsonb_to_recordset(${json(writes)}::jsonb) as w(id uuid, "values" jsonb), lateral (select w."values" as v) n
+     where c.id = w.id`);
+}

@@ -1,0 +1,18 @@
+import { lockContactValues } from './contact-fields.ts';
+import type { Db } from './db.ts';
+import { lockValues } from './fields.ts';
+
+const entities = ['client', 'person', 'contact_point', 'employee'] as const;
+
+/** What a field says now, as change rows write it; undefined: there is no such field. */
+export function valueNow(db: Db, entity: string, id: string, field: string): Promise<unknown> {
+  // The locks of the readers end with the statement's own transaction.
+  return db.transaction(async (tx) => {
+    const known = entities.find((one) => one === entity);
+    const values =
+      known === undefined
+        ? entity === 'contact' && (await lockContactValues(tx, [id])).get(id)
+        : (await lockValues(tx, known, [id])).get(id);
+    return new Map<string, unknown>(Object.entries(values || {})).get(field);
+  });
+}

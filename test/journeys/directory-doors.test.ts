@@ -1,0 +1,209 @@
+import { expect, test } from 'vitest';
+import { createClient, editClients, editEmployees } from '../../src/directory/edit.ts';
+import { openChangeSet } from '../../src/store/change-log.ts';
+import { type Db, sql } from '../../src/store/db.ts';
+import { addCall, addClient, addEmployee, openOffice } from './office.ts';
+
+const office = await openOffice();
+const { db, url } = office;
+const people = {
+  anna: await addEmployee(db, { name: 'Анна' }),
+  boris: await addEmployee(db, { name: 'Борис' }),
+  it: await addEmployee(db, { name: 'Айтишник', role: 'it' }),
+  boss: await addEmployee(db, { name: 'Босс', role: 'supervisor' }),
+};
+type Who = keyof typeof people;
+const cookies: Record<Who, string> = {
+  anna: await office.cookieOf(people.anna),
+  boris: await office.cookieOf(people.boris),
+  it: await office.cookieOf(people.it),
+  boss: await office.cookieOf(people.boss),
+};
+const acme = await addClient(db, { name: 'Ромашка', person: 'Иван', phone: '+380671230000' });
+const zorg = await addClient(db, { name: 'Прогресс' });
+const number = '+380671230001';
+const call = await addCall(db, { ownerId: people.anna });
+await db.rows(
+  sql`update contact set outside_norm = ${number}, match = '{"verdict":"stranger","because":"nobody","candidates":[]}' where id = ${call}`,
+);
+const gist = await addCall(db, { ownerId: people.anna, clientId: acme.id, gist: 'Первое.' });
+
+async function change(
+  who: Who | null,
+  kind: 'edit' | 'import',
+  work: (tx: Db, set: Parameters<typeof editClients>[1]) => Promise<unknown>,
+) {
+  return db.transaction(async (tx) => {
+    const authorId = who === null ? null : people[who];
+    const set = await openChangeSet(tx, { kind, via: 'session', authorId, label: null });
+    await work(tx, set);
+    const [row] = await tx.rows<{ id: string }>(sql`select max(id)::text as id from change where set_id = ${set.id}`);
+    return { set: set.id, row: row?.id ?? '' };
+  });
+}
+const edited = await change('anna', 'edit', (tx, set) =>
+  editClients(tx, set, [{ id: acme.id, values: { note: 'Анны' } }]),
+);
+const handed = await change('boss', 'edit', (tx, set) =>
+  editClients(tx, set, [{ id: acme.id, values: { responsibleId: people.boris } }]),
+);
+const imported = await change(null, 'import', (tx, set) => createClient(tx, set, { name: 'Из файла' }));
+const hired = await change('boss', 'edit', (tx, set) =>
+  editEmployees(tx, set, [{ id: people.it, values: { zone: 'Europe/Berlin' } }]),
+);
+await db.rows(sql`
+  insert into change (via, author_id, entity, entity_id, client_id, field, old, new, edit)
+  values ('session', ${people.anna}, 'contact', ${gist}, ${acme.id}, 'gist', '"Нулевое."', '"Первое."', 2)`);
+const [said] = await db.rows<{ id: string }>(sql`select max(id)::text as id from change`);
+
+const get = async (who: Who | null, path: string) =>
+  (await fetch(url + path, { headers: who === null ? {} : { cookie: cookies[who] }, redirect: 'manual' })).status;
+const stranger = `/strangers/one?address=${encodeURIComponent(number)}`;
+
+/** Of each page: the owner of the stranger and author of one set, a colleague (responsible for the client), IT, the supervisor. */
+test.each<[string, string, readonly [anna: number, boris: number, it: number, boss: number]]>([
+  ['the list of strangers', '/strangers', [200, 200, 200, 200]],
+  ['a stranger who called Anna', stranger, [200, 404, 404, 200]],
+  ['a client’s form', `/c/${acme.id}/edit`, [200, 200, 200, 200]],
+  ['merging', `/c/${acme.id}/merge`, [403, 403, 403, 200]],
+  ['all sets of changes', '/changes', [403, 403, 403, 200]],
+  ['the set that Anna made', `/changes/${edited.set}`, [200, 403, 403, 200]],
+  ['an import', `/changes/${imported.set}`, [403, 403, 403, 200]],
+  ['restoring a client’s note', `/change/${edited.row}`, [200, 200, 200, 200]],
+  ['restoring who is responsible', `/change/${handed.row}`, [403, 200, 403, 200]],
+  ['restoring what was written of Anna’s call', `/change/${said?.id}`, [200, 403, 403, 200]],
+  ['restoring a colleague’s data', `/change/${hired.row}`, [403, 403, 403, 200]],
+])('who sees %s', async (_what, path, [anna, boris, it, boss]) => {
+  const seen = [await get('anna', path), await get('boris', path), await get('it', path), await get('boss', path)];
+  expect(seen).toEqual([anna, boris, it, boss]);
+  expect(await get(null, path)).toBe(303);
+});
+
+test('what was said to be private is nobody else’s to restore, and stands in no history', async () => {
+  const id = await addCall(db, { ownerId: people.anna, clientId: zorg.id, gist: 'Тайна.' });
+  await db.rows(sql`
+    insert into change (via, author_id, entity, entity_id, client_id, field, old, new, edit)
+    values ('session', ${people.anna}, 'contact', ${id}, ${zorg.id}, 'gist', '"Прежняя тайна."', '"Тайна."', 2)`);
+  const [row] = await db.rows<{ id: string }>(sql`select max(id)::text as id from change`);
+  expect([await get('anna', `/change/${row?.id}`), await get('boss', `/change/${row?.id}`)]).toEqual([200, 200]);
+  await db.rows(sql`update contact set state = 'dismissed', outcome_by_hand = 'private' where id = ${id}`);
+  expect([await get('anna', `/change/${row?.id}`), await get('boss', `/change/${row?.id}`)]).toEqual([200, 403]);
+  const history = await (await fetch(`${url}/c/${zorg.id}`, { headers: { cookie: cookies.boss } })).text();
+  expect(history).not.toContain('тайна');
+});
+
+const everything = async () =>
+  JSON.stringify(
+    await db.rows(sql`
+      select (select jsonb_agg(c order by id) from client c) as clients, (select jsonb_agg(p order by id) from person p) as people,
+             (select jsonb_agg(p order by id) from contact_point p) as points, (select jsonb_agg(c order by id) from contact c) as contacts,
+             (select count(*) from change) as changes, (select count(*) from change_set) as sets, (select count(*) from outbox) as jobs`),
+  );
+
+test('looking changes nothing, not even a look at what a roll-back would do', async () => {
+  const before = await everything();
+  const pages = [
+    '/strangers',
+    stranger,
+    `/c/${acme.id}`,
+    `/c/${acme.id}/edit`,
+    `/c/${acme.id}/merge?with=${zorg.id}`,
+    '/changes',
+  ];
+  const ways = [`/changes/${imported.set}`, `/changes/${edited.set}`, `/change/${edited.row}`, `/change/${said?.id}`];
+  for (const path of [...pages, ...ways]) expect([path, await get('boss', path)]).toEqual([path, 200]);
+  expect(await everything()).toBe(before);
+});
+
+test('no form of another page, of another person or of none does anything', async () => {
+  const before = await everything();
+  const proofIn = async (who: Who, path: string) =>
+    /name="proof" value="([^"]+)"/g.exec(
+      (await (await fetch(url + path, { headers: { cookie: cookies[who] } })).text()).split('<main')[1] ?? '',
+    )?.[1] ?? '';
+  const others = [await proofIn('boris', `/c/${acme.id}/edit`), await proofIn('anna', `/c/${zorg.id}/edit`), ''];
+  const posts = [
+    `/c/${acme.id}/edit`,
+    `/c/${acme.id}/people`,
+    `/c/${acme.id}/people/${acme.personId}`,
+    `/c/${acme.id}/people/${acme.personId}/move`,
+    `/c/${acme.id}/points`,
+    `/c/${acme.id}/remember`,
+    `/c/${acme.id}/merge`,
+    `/change/${edited.row}`,
+    `/changes/${edited.set}`,
+    `/changes/${imported.set}`,
+    `/contact/${call}/remember`,
+    '/strangers/create',
+    '/strangers/attach',
+    '/strangers/not-client',
+    '/strangers/never',
+  ];
+  const fields = { name: 'Чужое', address: number, client: acme.id, contact: gist, with: zorg.id, kind: 'phone' };
+  for (const path of posts) {
+    for (const proof of others) {
+      const body = new URLSearchParams({ ...fields, proof });
+      const answer = await fetch(url + path, {
+        method: 'POST',
+        redirect: 'manual',
+        headers: { cookie: cookies.anna },
+        body,
+      });
+      expect([path, answer.status]).toEqual([path, 403]);
+    }
+  }
+  expect(await everything()).toBe(before);
+});
+
+test('who is responsible is not said by just anybody, whatever he posts', async () => {
+  const post = async (who: Who) => {
+    const html = await (await fetch(`${url}/c/${acme.id}/edit`, { headers: { cookie: cookies[who] } })).text();
+    const proof = /name="proof" value="([^"]+)"/.exec(html.split('<main')[1] ?? '')?.[1] ?? '';
+    const seen = {
+      'seen.name': 'Ромашка',
+      'seen.kind': 'organisation',
+      'seen.responsibleId': people.boris,
+      'seen.note': 'Анны',
+    };
+    const body = new URLSearchParams({
+      proof,
+      ...seen,
+      name: 'Ромашка',
+      kind: 'organisation',
+      note: 'Анны',
+      responsibleId: people.anna,
+    });
+    const answer = await fetch(`${url}/c/${acme.id}/edit`, {
+      method: 'POST',
+      redirect: 'manual',
+      headers: { cookie: cookies[who] },
+      body,
+    });
+    return answer.status;
+  };
+  expect([await post('anna'), await post('it')]).toEqual([403, 403]);
+  expect(await db.rows(sql`select responsible_id as id from client where id = ${acme.id}`)).toEqual([
+    { id: people.boris },
+  ]);
+  expect(await post('boris')).toBe(303); // he hands over
+  expect(await db.rows(sql`select responsible_id as id from client where id = ${acme.id}`)).toEqual([
+    { id: people.anna },
+  ]);
+});
+
+test('numbers, days and ids that are none: an answer, nothing broken', async () => {
+  const odd = ['0', '-1', '99999999999999999999', 'x', '%00', '1e3', '922337203685477580'];
+  for (const one of odd) {
+    expect([one, await get('boss', `/changes/${one}`)]).toEqual([one, 404]);
+    expect([one, await get('boss', `/change/${one}`)]).toEqual([one, 404]);
+    expect([one, await get('boss', `/c/${one}/edit`)]).toEqual([one, 404]);
+  }
+  const queries = [
+    `/strangers?from=x&did=<b>&what=%00`,
+    `${stranger}&client=x&q=%00%27`,
+    `/c/${acme.id}/edit?open=%27`,
+    '/changes?before=x',
+  ];
+  for (const path of [...queries, `/c/${acme.id}?did=1'`]) expect([path, await get('boss', path)]).toEqual([path, 200]);
+  expect(office.log()).not.toContain('web.broke');
+});
