@@ -10,6 +10,7 @@ const call: ContactFacts = {
   reachable: true,
   asks: true,
   automatic: false,
+  ofNobody: false,
   joins: false,
 };
 const ask = { state: 'draft', callBack: false };
@@ -50,6 +51,7 @@ describe('is anybody asked', () => {
     ['a program’s mail of last year', { channel: 'email', outcome: null, automatic: true, asks: false }, automatic],
     ['one mail more in a thread', { channel: 'email', outcome: null, talkSeconds: 0, joins: true }, bare],
     ['a fax of ours', { channel: 'fax', direction: 'outbound', outcome: null, talkSeconds: 0 }, bare],
+    ['somebody who is no client', { ofNobody: true }, { state: 'bare', callBack: false }],
     ['a fax that failed', { channel: 'fax', outcome: null, talkSeconds: 0, automatic: true }, automatic],
     ['a fax', { channel: 'fax', outcome: null, talkSeconds: 0 }, ask],
     ['a web request', { channel: 'web', outcome: null, talkSeconds: 0 }, ask],

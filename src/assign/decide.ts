@@ -15,6 +15,8 @@ export interface ContactFacts {
   readonly asks: boolean;
   /** Sent by a program. */
   readonly automatic: boolean;
+  /** Somebody said that this is no client. */
+  readonly ofNobody: boolean;
   /** Another draft of its thread is open, and asked about. */
   readonly joins: boolean;
 }
@@ -39,7 +41,7 @@ export interface StateDecision {
 /**
  * Is the gist of this contact worth somebody's time?
  *
- * Not asked: the past (backfill), what programs send, what we wrote ourselves (the text is the gist), a mail more in a thread
+ * Not asked: who somebody said is no client, the past (backfill), what programs send, what we wrote ourselves (the text is the gist), a mail more in a thread
  * of which one is asked about already, calls that reached nobody from our side,
  * and missed calls that can neither be called back nor listened to. A talk of three seconds is asked about: "call me at
  * five" takes no longer, and a slipped hand is one tap ("no content").
@@ -47,7 +49,7 @@ export interface StateDecision {
 export function decideState(facts: ContactFacts, hasVoicemail: boolean): StateDecision {
   const bare = { state: 'bare', callBack: false } as const;
   if (facts.automatic) return { state: 'automatic', callBack: false };
-  if (!facts.asks || facts.direction === 'internal') return bare;
+  if (facts.ofNobody || !facts.asks || facts.direction === 'internal') return bare;
   if (facts.channel === 'email' || facts.channel === 'fax')
     return facts.direction === 'outbound' || facts.joins ? bare : asked(false);
   if (facts.channel !== 'call') return asked(false);

@@ -45,9 +45,15 @@ export interface Assigned {
  * it and orders the prompt. After `matchContact`, in the same transaction. Again as often as wanted: a second time orders no
  * second prompt, and what people decided stands. Null when the contact is gone or part of another.
  *
+ * @param options.asks false: of the past, nobody is asked anew whatever changes
  * @throws Fault directory.nobody (reconfigure): the office has no employee who could own it
  */
-export function assignContact(db: Db, contactId: string, office: AssignOffice): Promise<Assigned | null> {
+export function assignContact(
+  db: Db,
+  contactId: string,
+  office: AssignOffice,
+  { asks = true }: { readonly asks?: boolean } = {},
+): Promise<Assigned | null> {
   return db.transaction(async (tx) => {
     const contact = await lockToAssign(tx, contactId);
     if (contact === null) return null;
@@ -62,7 +68,7 @@ export function assignContact(db: Db, contactId: string, office: AssignOffice): 
     const reachedBy = wasMissed(facts) ? (contact.reachedBy ?? (await firstReachedAfter(tx, contact))) : null;
     const isOpen = reachedBy === null || !decided.callBack;
     const state = settleState(contact, isOpen ? decided.state : 'bare');
-    const ask = state === 'draft' && !contact.touched && !contact.prompted;
+    const ask = asks && state === 'draft' && !contact.touched && !contact.prompted;
     // Whoever has the link keeps the draft: a late leg moves it to nobody who was not asked.
     const keepsOwner = contact.touched || contact.prompted || !['draft', 'bare'].includes(contact.state);
     await writeAssignment(tx, {
@@ -137,6 +143,7 @@ function factsOf(contact: ContactToAssign, joins: boolean): ContactFacts {
     reachable: contact.outsideNorm !== null,
     asks: contact.asks,
     automatic: contact.automatic,
+    ofNobody: contact.ofNobody,
     joins,
   };
 }

@@ -112,6 +112,7 @@ async function run({ db, mails, office, configured, backfill, since, io }: Run):
       log: silentLog,
       signal: stopping.signal,
       knows: mails.knows,
+      exclusions: mails.exclusions,
       position: () => positionOf(db, place),
       async keep(some, position) {
         const answers = await mails.keep(source, some, position ?? null);

@@ -193,3 +193,30 @@ test('a database that does not answer: exit code 69', async () => {
   );
   expect(await letopis('match', '1', '--config', 'dead.yml')).toMatchObject({ code: 69, out: [] });
 });
+
+describe('reasons for nobody', () => {
+  test('a gateway, an address somebody said is no client’s, one that is never captured', async () => {
+    const url = new URL(server.url);
+    url.pathname = `/${name}`;
+    const store = await openStore({ url: url.href, log: silentLog });
+    await store.db.rows({
+      text: `insert into contact_point (kind, address, raw, not_client, never_capture) values
+        ('phone', '+380445550001', '', true, false), ('phone', '+380445550002', '', false, true)`,
+      values: [],
+    });
+    await store.db.rows({
+      text: `insert into contact_point (kind, address, raw, gateway, client_id)
+             select 'email', 'fax@gate.example', '', true, id from client limit 1`,
+      values: [],
+    });
+    await store.close();
+    const told = await json('match', '044 555 00 01', '0445550002', 'fax@gate.example', '--config', 'letopis.yml');
+    expect(
+      told.map((one) => one as { reason: string; verdict: string }).map(({ verdict, reason }) => [verdict, reason]),
+    ).toEqual([
+      ['stranger', 'somebody said that this is no client'],
+      ['stranger', 'never captured: somebody said so'],
+      ['stranger', 'the address of a gateway: a machine’s, never a client’s'],
+    ]);
+  });
+});

@@ -7,6 +7,7 @@ import type { Match } from '../core/match.ts';
 import { type PhoneNumber, readNumbers } from '../core/phone.ts';
 import { knowsRegion } from '../core/phone-plan.ts';
 import { type MatchOffice, matchAddress } from '../match/run.ts';
+import { strangerWords } from '../match/words.ts';
 import { systemClock } from '../ops/clock.ts';
 import { readArguments, usageError } from './arguments.ts';
 import { type Command, exit, type Io } from './command.ts';
@@ -77,11 +78,11 @@ export interface Answer {
 /** `match` null: nobody was looked up. */
 export function answerOf(address: string, region: string | null, match: Match | null): Answer {
   const read = readAddress(address, region);
-  const isOwn = match?.verdict === 'stranger' && match.because === 'own_address';
+  const because = match?.verdict === 'stranger' ? strangerWords[match.because] : null;
   return {
     address,
     ...read,
-    reason: read.reason ?? (isOwn ? 'an address of our own' : null),
+    reason: read.reason ?? because,
     verdict: match?.verdict ?? null,
     candidates: (match?.candidates ?? []).map(({ client, person, strength, reason }) => ({
       client,
@@ -105,8 +106,9 @@ function readAddress(text: string, region: string | null): Pick<Answer, 'normali
   return { normalized: all[0]?.number ?? null, extension: all[0]?.extension ?? null, all, reason };
 }
 
-function officeOf(config: Pick<Config, 'own'>, region: string | null): MatchOffice {
-  return { region, regionOf: () => null, extensions: config.own.extensions, own: config.own };
+function officeOf(config: Pick<Config, 'own' | 'office'>, region: string | null): MatchOffice {
+  const { own, office } = config;
+  return { region, regionOf: () => null, extensions: own.extensions, own, zone: office.timezone };
 }
 
 /** With `--normalize-only` a configuration helps where there is one, and is not missed where there is none. */

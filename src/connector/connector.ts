@@ -43,7 +43,18 @@ export interface SessionConnector<Config> extends Described<Config> {
 export interface Past<Config>
   extends Pick<
     Session<Config>,
-    'config' | 'name' | 'office' | 'clock' | 'log' | 'signal' | 'knows' | 'keep' | 'skipped' | 'position' | 'setAside'
+    | 'config'
+    | 'name'
+    | 'office'
+    | 'clock'
+    | 'log'
+    | 'signal'
+    | 'knows'
+    | 'exclusions'
+    | 'keep'
+    | 'skipped'
+    | 'position'
+    | 'setAside'
   > {
   readonly since: Date;
   /** How far it has come: of `total` mails `done` were looked at. */
@@ -133,6 +144,11 @@ export interface Session<Config> {
    * answer may be up to a minute old.
    */
   knows(addresses: readonly string[]): Promise<ReadonlySet<string>>;
+  /**
+   * Addresses, domains and numbers (E.164) of which nothing is kept, whoever else takes part, beside what the connector's own
+   * rules exclude: people named them. At most a second old.
+   */
+  exclusions(): Promise<readonly string[]>;
   /**
    * Takes mails as they came: resolves when their bytes, and `position` with them, are durable; only then acknowledge to
    * the source. They are read afterwards, whatever they are; see `letopis mail`. Up to about 100 mails or 8 MB at a time.

@@ -51,6 +51,7 @@ const Mail = z.object({
   from: z.string().nullable(),
   to: z.array(z.string()),
   text: z.string(),
+  numbers: z.array(z.string()).exactOptional(),
   files: z.array(
     z.object({
       name: z.string(),

@@ -23,6 +23,8 @@ export interface MailFacts {
   readonly to: readonly string[];
   /** What the sender wrote now, without quotes and signature. */
   readonly text: string;
+  /** Numbers in it and in the signature, E.164: hints at whose it may be. Absent in what was kept by older versions. */
+  readonly numbers?: readonly string[];
   readonly files: readonly MailFile[];
   /** Sent by a program: kept, and nobody is asked. Null: a person wrote it. */
   readonly automatic: 'reply' | 'bounce' | 'receipt' | 'bulk' | 'calendar' | 'notice' | null;

@@ -1,7 +1,7 @@
 import type { Address } from './capture.ts';
 import { readEmail } from './email.ts';
 import { type PlanCode, readDigits } from './phone-plan.ts';
-import { foldText, isLabel, isWithheld, readPiece } from './phone-text.ts';
+import { foldText, isLabel, isWithheld, linkedNumber, readPiece } from './phone-text.ts';
 
 export interface PhoneNumber {
   /** With '+'. */
@@ -52,7 +52,8 @@ const separator = /(\n|;|\||,+|\/|\s(?:или|або|or|та|и|й|and|und|oder|
  */
 export function readNumbers(text: string, region: string | null): NumbersRead {
   if (text.length > longestField) return failed('text');
-  const field = foldText(text);
+  // 9w0441234567: the digit for an outside line, then wait.
+  const field = linkedNumber(foldText(text)).replace(/^([09])[wp](?=[\d+(])/iu, '$1,');
   if (field === '') return failed('empty');
   if (isWithheld(field) || /^[+\s0-]*$/u.test(field)) return failed('withheld');
   const parts = splitField(field);
@@ -92,7 +93,8 @@ function failed(code: NumberCode): NumbersRead {
   return { numbers: [], code, reason: words[code] };
 }
 
-function concluded({ numbers, notes, leftOut }: Reading): NumbersRead {
+function concluded({ numbers: all, notes, leftOut }: Reading): NumbersRead {
+  const numbers = [...new Map(all.map((one) => [`${one.e164} ${one.extension}`, one])).values()];
   const [lost] = leftOut;
   const [note] = notes;
   if (numbers.length === 0) return failed(lost?.code ?? 'empty');
@@ -154,18 +156,15 @@ function hasNumber(text: string, region: string | null): boolean {
 
 function readPart(part: Part, state: Reading, region: string | null, previous: Part | undefined): void {
   const last = state.numbers.at(-1);
-  const bare = /^\d{1,6}$/u.test(part.text) ? part.text : extensionOnly(part.text);
-  if (
-    last !== undefined &&
-    bare !== null &&
-    (part.before === 'ext' || part.before.startsWith(',') || bare !== part.text)
-  ) {
+  const bare = /^(\d{1,6})#?$/u.exec(part.text)?.[1] ?? extensionOnly(part.text);
+  const isNamed = extensionOnly(part.text) !== null;
+  if (last !== undefined && bare !== null && (part.before === 'ext' || part.before.startsWith(',') || isNamed)) {
     // `…,101` is the extension; a second one (`доб. 101, 102`) is the same number once more.
     const numbers = last.extension === null ? state.numbers.slice(0, -1) : [...state.numbers];
     state.numbers.splice(0, state.numbers.length, ...numbers, { e164: last.e164, extension: bare });
     return;
   }
-  if (last === undefined && bare !== null && bare !== part.text) {
+  if (last === undefined && isNamed) {
     state.leftOut.push({ text: part.text, code: 'short_code' });
     return;
   }
@@ -188,20 +187,37 @@ function extensionOnly(text: string): string | null {
   return /^\(?(?:доб|дод|вн|внутр|ext|extn|x|х|#)[.\s:]*(\d{1,7})\)?$/iu.exec(text)?.[1] ?? null;
 }
 
-/** Two numbers with nothing but a space between them, where the whole is none. */
-function splitRun(
-  run: { readonly digits: string; readonly plus: boolean; readonly extension: string | null },
-  text: string,
-  region: string | null,
-): readonly (typeof run)[] {
+type Run = { readonly digits: string; readonly plus: boolean; readonly extension: string | null };
+
+/** Numbers with nothing but a space between them, where the whole is none. Cut only where there is one way to cut. */
+function splitRun(run: Run, text: string, region: string | null): readonly Run[] {
   if (run.digits.length <= 15 || readDigits(run.digits, run.plus, region).e164 !== null) return [run];
   const tokens = text.split(/\s+/u).filter((token) => /^[+\d(][\d().-]*$/u.test(token));
-  const runs = tokens.map((token) => ({
-    digits: token.replace(/\D/gu, ''),
-    plus: token.startsWith('+'),
-    extension: null,
-  }));
-  const isWhole = runs.map(({ digits }) => digits).join('') === run.digits;
-  const areNumbers = runs.every(({ digits, plus }) => readDigits(digits, plus, region).e164 !== null);
-  return isWhole && areNumbers ? runs : [run];
+  const isWhole = tokens.join('').replace(/\D/gu, '') === run.digits;
+  const ways = isWhole ? waysToCut(tokens, region) : [];
+  const [only, ...others] = ways;
+  if (only === undefined || others.length > 0) return [run];
+  return only.map((one, i) => (i === only.length - 1 ? { ...one, extension: run.extension } : one));
+}
+
+/** A signature has two or three numbers; more are a table. */
+const mostInRun = 4;
+
+function waysToCut(tokens: readonly string[], region: string | null, level = 0): readonly (readonly Run[])[] {
+  if (tokens.length === 0) return [[]];
+  if (level >= mostInRun || tokens.length > 24) return [];
+  const ways: (readonly Run[])[] = [];
+  for (let count = 1; count <= Math.min(tokens.length, 8); count++) {
+    const head = tokens.slice(0, count);
+    const digits = head.join('').replace(/\D/gu, '');
+    if (digits.length < 7) continue;
+    if (digits.length > 15) break;
+    const plus = head[0]?.startsWith('+') ?? false;
+    const { e164, code } = readDigits(digits, plus, region);
+    // A guess is no ground for a cut.
+    if (e164 === null || (code !== null && code !== 'unallotted')) continue;
+    for (const rest of waysToCut(tokens.slice(count), region, level + 1))
+      ways.push([{ digits, plus, extension: null }, ...rest]);
+  }
+  return ways;
 }

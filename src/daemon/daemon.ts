@@ -4,7 +4,9 @@ import type { Config } from '../config.ts';
 import type { AnyConnector } from '../connector/index.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Key } from '../core/token.ts';
+import { openExclusions } from '../intake/exclusions.ts';
 import { openPagePainter } from '../mail/index.ts';
+import { lookBack } from '../match/past.ts';
 import { matchContact } from '../match/run.ts';
 import { jitter, newId, randomBytes } from '../ops/chance.ts';
 import type { Logger } from '../ops/log.ts';
@@ -100,7 +102,16 @@ async function start(
   const mailer = options.mailer ?? mailerOf(config, log);
   onStop(async () => mailer.close());
 
-  const live = await shareLive({ store, clock, log, holder, office: () => office, zone: config.office.timezone });
+  const exclusions = openExclusions(db, clock);
+  const live = await shareLive({
+    store,
+    clock,
+    log,
+    holder,
+    office: () => office,
+    zone: config.office.timezone,
+    exclusions,
+  });
   onStop(live.close);
   const mails = openMails({
     db,
@@ -184,9 +195,18 @@ async function start(
     },
   });
   if (roles.includes('stages')) {
-    const decide = (contactId: string) => decideContact(store, queue, contactId, office);
-    queue.work('decide', decide);
-    queue.work('decide-past', decide, { concurrency: 1 });
+    queue.work('decide', (contactId) => decideContact(store, queue, contactId, office, true));
+    queue.work('decide-past', (contactId) => decideContact(store, queue, contactId, office, false), { concurrency: 1 });
+    queue.work(
+      'rematch',
+      async (pointId, signal) => {
+        const done = await lookBack(db, pointId, office.match, signal);
+        if (done === null || done.changed === 0) return;
+        log.info({ point: pointId, looked: done.looked, changed: done.changed }, 'match.looked_back');
+        queue.kick();
+      },
+      { concurrency: 1 },
+    );
     queue.work('prompt', async (contactId) => {
       await promptContact(promptDeps(), contactId).catch((error: unknown) => {
         metrics.promptsFailed.inc({ fault: codeOf(error) });
@@ -242,10 +262,16 @@ async function start(
 }
 
 /** Match and assign, in one transaction: nobody ever sees a contact decided by halves. */
-async function decideContact({ db }: Store, queue: Queue, contactId: string, office: OfficeView): Promise<void> {
+async function decideContact(
+  { db }: Store,
+  queue: Queue,
+  contactId: string,
+  office: OfficeView,
+  asks: boolean,
+): Promise<void> {
   await db.transaction(async (tx) => {
     await matchContact(tx, contactId, office.match);
-    await assignContact(tx, contactId, office.assign);
+    await assignContact(tx, contactId, office.assign, { asks });
   });
   queue.kick();
 }

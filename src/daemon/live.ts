@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Ringing } from '../core/capture.ts';
 import type { Clock } from '../core/clock.ts';
+import { type Exclusions, isHiddenAddress } from '../intake/exclusions.ts';
 import { createLiveHub, type LiveHub } from '../live/run.ts';
 import { matchAddress } from '../match/run.ts';
 import type { Logger } from '../ops/log.ts';
@@ -16,6 +17,7 @@ interface LiveParts {
   readonly holder: string;
   readonly office: () => OfficeView;
   readonly zone: string;
+  readonly exclusions: Exclusions;
 }
 
 export interface SharedLive {
@@ -42,7 +44,15 @@ const Announcement = z.object({
 const longest = 7900;
 
 /** What rings now, for the pages of this process and, over PostgreSQL, of every other one. */
-export async function shareLive({ store, clock, log, holder, office, zone }: LiveParts): Promise<SharedLive> {
+export async function shareLive({
+  store,
+  clock,
+  log,
+  holder,
+  office,
+  zone,
+  exclusions,
+}: LiveParts): Promise<SharedLive> {
   const { db } = store;
   const hub = createLiveHub({
     db,
@@ -54,6 +64,10 @@ export async function shareLive({ store, clock, log, holder, office, zone }: Liv
       const region = match.regionOf(connector) ?? match.region;
       const context = { region, at: clock.now(), withheld: false, contactId: null, takenBy: [] };
       return matchAddress(db, outside, match, context);
+    },
+    async isHidden(outside, connector) {
+      const { match } = office();
+      return isHiddenAddress(outside, match.regionOf(connector) ?? match.region, await exclusions());
     },
   });
   const stopListening = await store.listen(ringingChannel, (payload) => {

@@ -3,6 +3,7 @@ import type { Clock } from '../core/clock.ts';
 import { Fault } from '../core/fault.ts';
 import { type Files, openFiles } from '../files/files.ts';
 import { takeReply } from '../history/run.ts';
+import { type Exclusions, openExclusions } from '../intake/exclusions.ts';
 import type { Judging } from '../intake/mails/office.ts';
 import { type MailIntake, openMailIntake } from '../intake/mails/run.ts';
 import { sweepFiles } from '../intake/mails/sweep-files.ts';
@@ -27,6 +28,8 @@ export interface MailsDeps {
 
 export type Mails = MailIntake & {
   readonly knows: (addresses: readonly string[]) => Promise<ReadonlySet<string>>;
+  /** Of what nothing is kept. */
+  readonly exclusions: Exclusions;
   /** Where large mails stand. */
   readonly files: Files;
 };
@@ -42,6 +45,7 @@ export function openMails({ db, clock, log, metrics, config, judging, kick }: Ma
     });
   const files = openFiles(config.files.path, newId);
   const knows = (addresses: readonly string[]) => knowsAddresses(db, addresses);
+  const exclusions = openExclusions(db, clock);
   const intake = openMailIntake({
     db,
     clock,
@@ -54,6 +58,7 @@ export function openMails({ db, clock, log, metrics, config, judging, kick }: Ma
     oneByOne: oneByOne(),
     judging,
     knows,
+    exclusions,
     onReply: async (reply) => {
       const became = await takeReply({ db, clock }, reply);
       log.info({ became }, 'prompt.answered_by_mail');
@@ -66,6 +71,7 @@ export function openMails({ db, clock, log, metrics, config, judging, kick }: Ma
   return {
     ...intake,
     knows,
+    exclusions,
     files,
     sweep() {
       intake.sweep();

@@ -56,7 +56,7 @@ export async function readOffice(
   const { extensions } = config.own;
   const { mail, judging } = await readMailOffice(db, config, registry);
   return {
-    match: { region, regionOf, extensions, own: config.own },
+    match: { region, regionOf, extensions, own: config.own, zone: config.office.timezone },
     assign: {
       region,
       regionOf,

@@ -34,6 +34,14 @@ export function mayWrite(author: Author, ownerId: string, talkers: readonly stri
 }
 
 /**
+ * May this person learn that the contact exists? Of one that somebody called private only its owner and who talked may: no
+ * supervisor, nobody who is responsible for the client.
+ */
+export function mayKnow(author: Author, isPrivate: boolean, ownerId: string, talkers: readonly string[]): boolean {
+  return !isPrivate || author.employeeId === ownerId || talkers.includes(author.employeeId);
+}
+
+/**
  * May this person read what was written in this contact, and its files? Whoever of us has to do with it, supervisors, and
  * everybody where it was written to all of us (notes/security.md, authorisation matrix). Others see that it was.
  *
@@ -58,7 +66,7 @@ export function gistOfReply(gist: string | null, text: string): string | null {
 }
 
 export function decideSave(now: Human, talkers: readonly string[], wish: Wish, author: Author, at: Date): Decision {
-  if (!mayWrite(author, now.ownerId, talkers)) return { kind: 'forbidden' };
+  if (!mayChange(now, talkers, author)) return { kind: 'forbidden' };
   if (wish.gist === null && wish.outcome === null) return { kind: 'empty' };
   const state = stateAfter(now.state, wish.outcome);
   const after: Human = {
@@ -98,7 +106,7 @@ export function decideUndo(
   edit: { readonly version: number; readonly rows: readonly EditRow[] },
   author: Author,
 ): UndoDecision {
-  if (!mayWrite(author, now.ownerId, talkers)) return { kind: 'forbidden' };
+  if (!mayChange(now, talkers, author)) return { kind: 'forbidden' };
   if (edit.rows.length === 0) return { kind: 'nothing' };
   if (edit.rows.some((row) => row.authorId !== author.employeeId)) return { kind: 'forbidden' };
   if (now.version !== edit.version) return { kind: 'conflict' };
@@ -127,9 +135,7 @@ export function decideRestore(
   version: number,
   author: Author,
 ): RestoreDecision {
-  if (!mayWrite(author, now.ownerId, talkers)) return { kind: 'forbidden' };
-  if (isPrivate(now) && author.employeeId !== now.ownerId && !talkers.includes(author.employeeId))
-    return { kind: 'forbidden' };
+  if (!mayChange(now, talkers, author)) return { kind: 'forbidden' };
   const field = restorable.find((one) => one === change.field);
   if (field === undefined) return { kind: 'nothing' };
   if (now.version !== version) return { kind: 'conflict' };
@@ -150,6 +156,10 @@ function stateOfOutcome({ state, outcome, gist }: Human): ContactState {
   if (outcome === 'spam' || outcome === 'private') return 'dismissed';
   if (state !== 'dismissed') return state;
   return gist === null && outcome === null ? 'draft' : 'completed';
+}
+
+function mayChange(now: Human, talkers: readonly string[], author: Author): boolean {
+  return mayKnow(author, isPrivate(now), now.ownerId, talkers) && mayWrite(author, now.ownerId, talkers);
 }
 
 /** Spam and private talk leave the history; everything else that a person wrote about is completed. */

@@ -19,11 +19,14 @@ import {
 } from '../store/captures.ts';
 import { clampDate, type Db, holdsLease, json, type Lease, pgSafe } from '../store/index.ts';
 import { type Group, groupByContact, leadingCapture, tellsTheSame } from './decide.ts';
+import { type Exclusions, isNeverCaptured } from './exclusions.ts';
 import { normalized } from './normalize.ts';
 
 export interface IntakeDeps {
   readonly db: Db;
   readonly newId: () => string;
+  /** Of what nothing is kept; absent: there is nothing of the kind. */
+  readonly exclusions?: Exclusions;
 }
 
 /** The connector on whose behalf captures are taken in. */
@@ -37,7 +40,8 @@ export interface Source {
   readonly place?: string;
 }
 
-type Answer = 'stored' | 'duplicate';
+/** `excluded`: somebody takes part of whom nothing is kept. */
+export type Answer = 'stored' | 'duplicate' | 'excluded';
 
 /**
  * The one function that writes contacts from captures. When it returns, everything is in PostgreSQL, the position with it.
@@ -51,10 +55,16 @@ export async function takeIn(
   captures: readonly Capture[],
   position: string | null,
 ): Promise<Answer[]> {
-  const intake: Intake = { deps, source, position, groups: groupByContact(captures), ids: new Map() };
-  for (const capture of captures) intake.ids.set(capture, deps.newId());
+  const exclude = (await deps.exclusions?.()) ?? [];
+  const kept = captures.filter((capture) => !isNeverCaptured(capture, source.region, exclude));
+  const intake: Intake = { deps, source, position, groups: groupByContact(kept), ids: new Map() };
+  for (const capture of kept) intake.ids.set(capture, deps.newId());
+  if (kept.length === 0 && position === null) return captures.map(() => 'excluded');
   const stored = (await makeContacts(intake)) ?? (await addToContacts(intake));
-  return captures.map((capture) => (stored.has(intake.ids.get(capture) ?? '') ? 'stored' : 'duplicate'));
+  return captures.map((capture) => {
+    const id = intake.ids.get(capture);
+    return id === undefined ? 'excluded' : stored.has(id) ? 'stored' : 'duplicate';
+  });
 }
 
 interface Intake {

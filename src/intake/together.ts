@@ -1,7 +1,7 @@
 import type { Capture } from '../core/capture.ts';
 import { Fault, remedyOf } from '../core/fault.ts';
 
-type Answer = 'stored' | 'duplicate';
+import type { Answer } from './run.ts';
 
 /** Takes in captures as `takeIn` does; when it resolves they are durable. */
 export type TakeIn = (captures: readonly Capture[]) => Promise<readonly Answer[]>;

@@ -19,6 +19,8 @@ export interface LiveOptions {
     outside: Address,
     connector: string,
   ) => Promise<{ readonly normalized: string | null; readonly match: Match }>;
+  /** Is this a caller of whom nothing is kept? He rings on no screen either. Absent: there is none. */
+  readonly isHidden?: (outside: Address, connector: string) => Promise<boolean>;
 }
 
 export interface Caller {
@@ -77,7 +79,8 @@ export function createLiveHub(options: LiveOptions): LiveHub {
   };
   const take = async (id: string, connector: string, ringing: Ringing) => {
     const before = calls.get(id);
-    const known = isOver(ringing) ? null : await learn(options, before, connector, ringing);
+    const isHidden = ringing.outside !== null && (await options.isHidden?.(ringing.outside, connector)) === true;
+    const known = isOver(ringing) || isHidden ? null : await learn(options, before, connector, ringing);
     if (known) calls.set(id, known);
     else calls.delete(id);
     const forgotten = dropForgotten(calls, options.clock.now());

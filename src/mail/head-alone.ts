@@ -8,6 +8,7 @@ export function headAlone(head: MailHead): MailRead {
     sizeBytes: 0,
     head,
     text: '',
+    signedText: '',
     fullText: '',
     html: null,
     attachments: [],

@@ -18,6 +18,8 @@ export interface MailRead {
   readonly head: MailHead;
   /** What the sender wrote now, without quotes and signature. */
   readonly text: string;
+  /** The same with his signature; of a mail that one of us passed on, of whoever wrote it. */
+  readonly signedText: string;
   /** The whole text, quotes under `>`. */
   readonly fullText: string;
   /** The HTML as it came, null when there is none: for showing it, sanitised. */

@@ -80,12 +80,18 @@ export function innermost(
 async function secondly(read: MailRead, bytes: Buffer): Promise<MailRead> {
   const second = await readAgain(bytes);
   if (second === null) return read;
-  const { text } = trimmed(read.head, { lines: textOf(second.text), htmlLines: null, html: null, isCut: false });
+  const { text, signed } = trimmed(read.head, {
+    lines: textOf(second.text),
+    htmlLines: null,
+    html: null,
+    isCut: false,
+  });
   return {
     ...read,
     fullness: read.fullness === 'headers' ? 'partly' : read.fullness,
     notes: [...read.notes, 'read by the second reader'],
     text,
+    signedText: signed,
     fullText: second.text,
     attachments: second.attachments,
   };
@@ -119,6 +125,7 @@ function readWhole(bytes: Buffer, options: ReadMailOptions, level: number): Mail
   const body = part('the text', () => readBody(bytes, structure.parts), emptyBody);
   const fresh = part('the new text', () => trimmed(head, body), {
     text: typedText(joinLines(body.lines)),
+    signed: '',
     forwarded: null,
     isTrimmed: false,
   });
@@ -132,6 +139,7 @@ function readWhole(bytes: Buffer, options: ReadMailOptions, level: number): Mail
     sizeBytes: bytes.length,
     head,
     text: fresh.text,
+    signedText: fresh.signed,
     fullText: typedText(joinLines(body.lines)),
     html: body.html === null ? null : typedText(body.html),
     attachments,
@@ -158,7 +166,7 @@ function trimmed(head: MailHead, body: Body): NewText {
   const isDoubtful =
     plain.text === '' || (isReply && !plain.isTrimmed) || (head.prefix === 'forward' && plain.forwarded === null);
   const result = body.htmlLines === null || !isDoubtful ? plain : better(plain, newText(body.htmlLines(), options));
-  return { ...result, text: typedText(result.text) };
+  return { ...result, text: typedText(result.text), signed: typedText(result.signed) };
 }
 
 function better(plain: NewText, html: NewText): NewText {
@@ -183,7 +191,12 @@ function forwardedAsFile(bytes: Buffer, structure: Structure, head: MailHead): F
 
 /** What decisions need: without the HTML, and of a very long text the beginning. */
 export function briefly(read: MailRead): MailRead {
-  return { ...read, html: null, fullText: read.fullText.slice(0, 60_000) };
+  return {
+    ...read,
+    html: null,
+    fullText: read.fullText.slice(0, 60_000),
+    signedText: read.signedText.slice(0, 20_000),
+  };
 }
 
 /** What is left of a mail whose body took too long or too much memory: its header, and why. Never throws. */

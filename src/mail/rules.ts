@@ -7,7 +7,7 @@ export interface MailRules {
   readonly scope: 'known' | 'all';
   /** The mailbox's own address; null: not known. */
   readonly mailbox: string | null;
-  /** Addresses (`ivan@a.example`) and domains (`a.example`) whose mail is never stored, whoever else takes part. */
+  /** Addresses (`ivan@a.example`), domains (`a.example`) and numbers (E.164) whose mail is never stored, whoever else takes part. */
   readonly exclude: readonly string[];
   /** A journaling mailbox: the header of a report says nothing about the mail in it. */
   readonly isJournal: boolean;
@@ -30,13 +30,24 @@ export function officeOf(office: MailOfficeOptions, rules: MailRules): MailOffic
   });
 }
 
+/** Made once of each list: the directory may name thousands of addresses, and every mail is held against them. */
+const sets = new WeakMap<readonly string[], ReadonlySet<string>>();
+
 /** Does anybody of these fall under an exclusion of the rules? A domain also means what stands below it. */
 export function isExcluded(addresses: readonly string[], { exclude }: Pick<MailRules, 'exclude'>): boolean {
   if (exclude.length === 0) return false;
+  const known = sets.get(exclude) ?? new Set(exclude);
+  sets.set(exclude, known);
   return addresses.some((address) => {
-    const domain = address.slice(address.lastIndexOf('@') + 1);
-    return exclude.some((one) => (one.includes('@') ? one === address : one === domain || domain.endsWith(`.${one}`)));
+    if (known.has(address)) return true;
+    const labels = address.slice(address.lastIndexOf('@') + 1).split('.');
+    return labels.some((_, i) => known.has(labels.slice(i).join('.')));
   });
+}
+
+/** Only what is in a fax mail tells its number: it must be looked at before it is stored where numbers are excluded. */
+export function excludesNumbers({ exclude }: Pick<MailRules, 'exclude'>): boolean {
+  return exclude.some((one) => one.startsWith('+'));
 }
 
 /**

@@ -43,6 +43,12 @@ describe('by the header alone', () => {
       look,
     ],
     [
+      'anything in a fax mailbox, where a number is excluded',
+      { from: 'fax@ours.example', to: 'petr@ours.example' },
+      { isFaxMailbox: true, ...all, exclude: ['+380441234567'] },
+      look,
+    ],
+    [
       'anything in a fax mailbox',
       { from: 'fax@ours.example', to: 'petr@ours.example' },
       { isFaxMailbox: true, ...all },

@@ -5,7 +5,7 @@ import { headAlone } from './head-alone.ts';
 import type { MailHead, MailRead } from './mail-read.ts';
 import type { MailOffice } from './office.ts';
 import { type Parties, partiesOf } from './parties.ts';
-import { isExcluded, type MailRules } from './rules.ts';
+import { excludesNumbers, isExcluded, type MailRules } from './rules.ts';
 
 /** Is a mail to be kept at all? */
 export type Sifted =
@@ -32,6 +32,7 @@ export function siftMail(head: MailHead, office: MailOffice, rules: MailRules): 
   if (ownPrompt(mail, automatic, office) !== null) return { kind: 'skip', because: 'own' };
   const isFromUs = parties.from !== null && office.isOwn(parties.from.email);
   if (isFromUs && automatic === null && isPromptId(head.inReplyTo, office)) return { kind: 'keep' };
+  if (excludesNumbers(rules) && (rules.isFaxMailbox || mayBeFax(mail))) return { kind: 'look-inside' };
   if (rules.isFaxMailbox) return { kind: 'keep' };
   if (rules.scope === 'all' && isReport(automatic)) return { kind: 'look-inside' };
   const isAmongUs = isFromUs && parties.outside.length === 0;
@@ -48,8 +49,9 @@ export function siftMail(head: MailHead, office: MailOffice, rules: MailRules): 
 export function siftRead(mail: MailRead, office: MailOffice, rules: MailRules): Sifted {
   const parties = partiesOf(mail, office);
   const { from, outside } = parties;
-  if (isExcluded(everybodyOf(mail, parties), rules)) return { kind: 'skip', because: 'excluded' };
-  const { verdict, channel, answersPrompt, originalSender } = decideMail(mail, office);
+  const { verdict, channel, answersPrompt, originalSender, fax } = decideMail(mail, office);
+  const number = fax === null || fax.number === null ? [] : [fax.number];
+  if (isExcluded([...everybodyOf(mail, parties), ...number], rules)) return { kind: 'skip', because: 'excluded' };
   if (verdict === 'unreadable' || (answersPrompt !== null && automaticSign(mail) === null)) return { kind: 'keep' };
   if (verdict === 'own' || verdict === 'internal') return { kind: 'skip', because: verdict };
   if (rules.scope === 'all' || channel === 'fax') return { kind: 'keep' };

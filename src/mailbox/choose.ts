@@ -13,7 +13,7 @@ export type Choice =
   | { readonly kind: 'keep'; readonly isSure: boolean }
   | { readonly kind: 'skip'; readonly because: SkipReason };
 
-type Asked = Pick<Session<unknown>, 'knows'>;
+type Asked = Pick<Session<unknown>, 'knows' | 'exclusions'>;
 
 /**
  * Which of these mails are taken, told by their headers alone; answers in the given order. Who is known is asked once for
@@ -22,9 +22,11 @@ type Asked = Pick<Session<unknown>, 'knows'>;
 export async function chooseMails(
   heads: readonly Head[],
   office: MailOffice,
-  rules: MailRules,
-  { knows }: Asked,
+  configured: MailRules,
+  { knows, exclusions }: Asked,
 ): Promise<Choice[]> {
+  const named = await exclusions();
+  const rules = named.length === 0 ? configured : { ...configured, exclude: [...configured.exclude, ...named] };
   const sifted = heads.map(({ bytes, isWhole }) => {
     const { head, isMail } = readHeadOnly(bytes);
     // What is no mail, or has a header without end, is for the reader, which keeps it for a person.

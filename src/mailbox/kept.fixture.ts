@@ -20,6 +20,7 @@ export class Keeping {
   position: string | null = null;
   keeps = 0;
   known = new Set<string>();
+  excluded: string[] = [];
 
   /** The nth contact's text, by what the subject says. */
   get subjects(): readonly string[] {
@@ -43,6 +44,7 @@ export class Keeping {
       position: async () => this.position,
       journal: { append: async () => {}, replay: async () => [], forget: async () => {} },
       knows: async (addresses) => new Set(addresses.filter((one) => this.known.has(one))),
+      exclusions: async () => this.excluded,
       keep: (mails, position) => this.#keep(mails, position),
       skipped: (because, count) => {
         this.skipped[because] = (this.skipped[because] ?? 0) + count;

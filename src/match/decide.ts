@@ -1,10 +1,14 @@
-import type { Candidate, CandidateCode, Match, StrangerCode, TieBreak } from '../core/match.ts';
+import type { Candidate, CandidateCode, Doubt, Match, StrangerCode, TieBreak } from '../core/match.ts';
+import { doubtWords, tieWords, whyOf } from './words.ts';
 
 /** A contact point as it was found, with what is known of its client at the time of the contact. */
 export interface PointOwner {
   readonly kind: 'phone' | 'fax' | 'email' | 'domain';
   readonly address: string;
+  /** Also of others. */
   readonly shared: boolean;
+  /** Of the whole client, whoever of it calls. */
+  readonly reception: boolean;
   readonly since: Date | null;
   readonly until: Date | null;
   readonly clientId: string;
@@ -17,11 +21,24 @@ export interface PointOwner {
   readonly lastContactAt: Date | null;
 }
 
+/** What people said of an address without naming an owner, or against every owner. */
+export interface Mark {
+  readonly says: 'gateway' | 'not_client' | 'never_capture';
+  readonly isDomain: boolean;
+  readonly since: Date | null;
+  readonly until: Date | null;
+}
+
 export interface MatchQuestion {
   readonly occurredAt: Date;
   /** Set when there is nothing to look up. */
-  readonly refused: Exclude<StrangerCode, 'nobody'> | null;
+  readonly refused: 'withheld' | 'no_address' | 'own_address' | null;
   readonly owners: readonly PointOwner[];
+  readonly marks: readonly Mark[];
+  /** Owners of numbers that stand in the text of what was sent. */
+  readonly hints: readonly PointOwner[];
+  /** Our own mail server found that the sender is not proven. */
+  readonly isClaimed: boolean;
   /** Our people who took part. */
   readonly takenBy: readonly string[];
 }
@@ -30,15 +47,35 @@ export interface MatchQuestion {
  * Whose contact was it? Pure: the shell fetches the owners of the address, this chooses.
  *
  * An address counts only for the period it belonged to the client. Evidence in order: an address of a person, of the
- * client, the company's domain; addresses marked as shared and domains are weak. Linked by itself is only the one client
- * with strong evidence. Several: the client whose responsible took the contact, or the one with an open planned contact,
- * is chosen, if that is true of exactly one: both are facts people wrote down. The last contact only orders the chooser:
- * that somebody of the family called yesterday is no evidence of who calls today, and a wrong link costs more than a tap.
+ * client, the company's domain; addresses marked as shared and domains are weak, and a number that only stands in the text
+ * is a hint, looked at where there is nothing strong. Linked by itself is only the one client with strong evidence. Several:
+ * the client whose responsible took the contact, or the one with an open planned contact, is chosen, if that is true of
+ * exactly one: both are facts people wrote down. The last contact only orders the chooser: that somebody of the family
+ * called yesterday is no evidence of who calls today, and a wrong link costs more than a tap.
+ *
+ * What people said of the address comes first: a gateway's is never a client's; "not a client" makes a stranger, unless the
+ * directory has the very address of one: two people contradict each other, and a third decides. A sender who is not proven
+ * is shown with whom he claims to be, and never linked.
  */
 export function decideMatch(question: MatchQuestion): Match {
-  if (question.refused !== null) return { verdict: 'stranger', candidates: [], because: question.refused };
-  const clients = groupByClient(question.owners.filter((owner) => isValidAt(owner, question.occurredAt)));
-  const found = clients.map((owners) => candidateOf(owners)).sort(byRank(question));
+  const hints = question.hints.filter((owner) => isValidAt(owner, question.occurredAt));
+  if (question.refused !== null && (question.refused === 'own_address' || hints.length === 0))
+    return stranger(question.refused);
+  const marks = question.marks.filter((mark) => isValidAt(mark, question.occurredAt));
+  const owners = sharedByAll(question.owners.filter((owner) => isValidAt(owner, question.occurredAt)));
+  if (marks.some(({ says }) => says === 'gateway')) return stranger('gateway');
+  const hasAddress = owners.some(({ kind }) => kind !== 'domain');
+  const said = marks.find(({ says, isDomain }) => says === 'not_client' && (!isDomain || !hasAddress));
+  if (said !== undefined && !hasAddress) return stranger('not_client');
+  if (marks.some(({ says }) => says === 'never_capture') && !hasAddress) return stranger('never_capture');
+  const doubt = question.isClaimed ? 'claimed' : said === undefined ? null : 'not_client';
+  const named = groupByClient(owners).map((one) => doubted(candidateOf(one), doubt));
+  const strong = named.filter((one) => one.candidate.strength === 'strong');
+  const found = strong.length > 0 ? named : [...named, ...hintsOf(hints, named, doubt)];
+  return chooseOf(found.sort(byRank(question)), question);
+}
+
+function chooseOf(found: readonly Found[], question: MatchQuestion): Match {
   const strong = found.filter((one) => one.candidate.strength === 'strong');
   const [only] = strong;
   const tieBreak = strong.length > 1 ? breakTie(strong, question) : null;
@@ -53,22 +90,40 @@ export function decideMatch(question: MatchQuestion): Match {
     };
   }
   const [first, ...others] = found.map(({ candidate }) => candidate);
-  if (first === undefined) return { verdict: 'stranger', candidates: [], because: 'nobody' };
+  if (first === undefined) return stranger(question.refused ?? 'nobody');
   return { verdict: 'ambiguous', candidates: [first, ...others] };
+}
+
+/** How many clients had the address then: of one or none the decision depends on nothing but the moment. */
+export function clientsAt(owners: readonly PointOwner[], at: Date): ReadonlySet<string> {
+  return new Set(owners.filter((owner) => isValidAt(owner, at)).map(({ clientId }) => clientId));
+}
+
+/** Is there strong evidence, whatever else may be said? Then hints are not looked for. */
+export function hasStrong({ refused, owners, occurredAt }: MatchQuestion): boolean {
+  if (refused === 'own_address') return true;
+  return owners.some((owner) => owner.kind !== 'domain' && !owner.shared && isValidAt(owner, occurredAt));
+}
+
+function stranger(because: StrangerCode): Match {
+  return { verdict: 'stranger', candidates: [], because };
 }
 
 interface Found {
   readonly candidate: Candidate;
   readonly owner: PointOwner;
+  /** See `weight`. */
+  readonly level: number;
 }
 
-const tieWords: Readonly<Record<TieBreak, string>> = {
-  taken_by_responsible: 'its responsible employee took the contact',
-  planned_contact: 'a contact with it was planned',
-};
-
-function isValidAt({ since, until }: PointOwner, at: Date): boolean {
+function isValidAt({ since, until }: Pick<PointOwner, 'since' | 'until'>, at: Date): boolean {
   return (since === null || since <= at) && (until === null || at < until);
+}
+
+/** Whoever says that others have the address too says it of all who have it. */
+function sharedByAll(owners: readonly PointOwner[]): readonly PointOwner[] {
+  if (!owners.some(({ kind, shared }) => shared && kind !== 'domain')) return owners;
+  return owners.map((owner) => (owner.kind === 'domain' ? owner : { ...owner, shared: true }));
 }
 
 function groupByClient(owners: readonly PointOwner[]): PointOwner[][] {
@@ -79,70 +134,70 @@ function groupByClient(owners: readonly PointOwner[]): PointOwner[][] {
 
 /** The best evidence that one client has, in words. */
 function candidateOf(owners: readonly PointOwner[]): Found {
-  const [owner] = [...owners].sort((a, b) => weight(a) - weight(b));
+  const [owner] = [...owners].sort((a, b) => weight(a) - weight(b) || b.address.length - a.address.length);
   if (owner === undefined) throw new RangeError('a client without evidence');
   const level = weight(owner);
-  const people = new Map(owners.filter((o) => weight(o) === level).map((o) => [o.personId, o.person]));
+  const people = new Map(
+    owners.filter((o) => weight(o) === level).map((o) => (o.reception ? [null, null] : [o.personId, o.person])),
+  );
   const isOne = people.size === 1;
-  const code: CandidateCode =
-    owner.kind === 'domain'
-      ? 'company_domain'
-      : owner.shared
-        ? 'shared_address'
-        : owner.personId === null
-          ? 'client_address'
-          : isOne
-            ? 'person_address'
-            : 'people_address';
+  const [[personId, person] = [null, null]] = [...people];
+  const code = codeOf(owner, isOne);
+  const names = [...people.values()].filter((name) => name !== null);
   const candidate: Candidate = {
     clientId: owner.clientId,
     client: owner.client,
-    personId: isOne ? owner.personId : null,
-    person: isOne ? owner.person : null,
+    personId: isOne ? personId : null,
+    person: isOne ? person : null,
     strength: code === 'company_domain' || code === 'shared_address' ? 'weak' : 'strong',
     code,
-    reason: wordsOf(
-      code,
-      owner,
-      [...people.values()].filter((name) => name !== null),
-    ),
+    reason: whyOf(code, owner, names),
   };
-  return { candidate, owner };
+  return { candidate, owner, level };
 }
 
-/** 0 a person's own address, 1 the client's, 2 a shared one, 3 the domain. */
+function codeOf(owner: PointOwner, isOnePerson: boolean): CandidateCode {
+  if (owner.kind === 'domain') return 'company_domain';
+  if (owner.shared) return 'shared_address';
+  if (owner.reception) return 'reception';
+  if (owner.personId === null) return 'client_address';
+  return isOnePerson ? 'person_address' : 'people_address';
+}
+
+/** 0 a person's own address, 1 the client's, 2 a shared one, 3 the domain, 4 a number in the text. */
 function weight(owner: PointOwner): number {
   if (owner.kind === 'domain') return 3;
   if (owner.shared) return 2;
-  return owner.personId === null ? 1 : 0;
+  return owner.personId === null || owner.reception ? 1 : 0;
 }
 
-const thing = { phone: 'number', fax: 'fax number', email: 'address', domain: 'domain' } as const;
+/** Clients whose number stands in what was sent, those left out whose address it was. */
+function hintsOf(hints: readonly PointOwner[], named: readonly Found[], doubt: Doubt | null): Found[] {
+  const known = new Set(named.map(({ owner }) => owner.clientId));
+  const others = hints.filter(({ clientId }) => !known.has(clientId));
+  return groupByClient(others).map((owners) => {
+    const { candidate, owner } = candidateOf(owners);
+    const code = 'number_in_text';
+    const reason = whyOf(code, owner, []);
+    const hint = { ...candidate, personId: null, person: null, strength: 'weak', code, reason } as const;
+    return doubted({ candidate: hint, owner, level: 4 }, doubt);
+  });
+}
 
-function wordsOf(code: CandidateCode, owner: PointOwner, people: readonly string[]): string {
-  const name = thing[owner.kind];
-  const whose = people.length === 0 ? owner.client : `${people.join(', ')} (${owner.client})`;
-  switch (code) {
-    case 'person_address':
-      return `the ${name} of ${whose}`;
-    case 'people_address':
-      return `the ${name} of several people: ${whose}`;
-    case 'client_address':
-      return `the ${name} of ${owner.client}`;
-    case 'shared_address':
-      return `a shared ${name}, also of ${whose}`;
-    case 'company_domain':
-      return `a mailbox in the domain ${owner.address} of ${owner.client}`;
-  }
+function doubted(found: Found, doubt: Doubt | null): Found {
+  if (doubt === null) return found;
+  const reason = `${found.candidate.reason}; ${doubtWords[doubt]}`;
+  return { ...found, candidate: { ...found.candidate, strength: 'weak', doubt, reason } };
 }
 
 /** Strength, evidence, then what makes it likely: the responsible took it, it was planned, the last contact; then the name. */
 function byRank({ takenBy }: MatchQuestion): (a: Found, b: Found) => number {
-  const rank = ({ owner }: Found) => [
-    weight(owner) >= 2 ? weight(owner) : 0,
+  const rank = ({ owner, level }: Found) => [
+    level >= 2 ? level : 0,
+    owner.kind === 'domain' ? -owner.address.length : 0, // the nearer one says more
     owner.responsibleId !== null && takenBy.includes(owner.responsibleId) ? 0 : 1,
     owner.planned ? 0 : 1,
-    weight(owner),
+    level,
     -(owner.lastContactAt?.getTime() ?? 0),
   ];
   return (a, b) => {

@@ -1,26 +1,18 @@
 import type { Address } from '../core/capture.ts';
 import type { Match } from '../core/match.ts';
 import { addressesOf, participantsOf } from '../core/participants.ts';
-import { normalizeAddress, readNumbers } from '../core/phone.ts';
+import { type Change, changeLog } from '../store/change-log.ts';
 import type { Db } from '../store/db.ts';
-import { employeesAt, lockToMatch, pointsAt, writeMatch } from '../store/matching.ts';
-import { decideMatch, type PointOwner } from './decide.ts';
-import { companyDomains } from './freemail.ts';
+import { type ClientMoved, employeesAt, type HintText, lockToMatch, pointsAt, writeMatch } from '../store/matching.ts';
+import { decideMatch, hasStrong } from './decide.ts';
+import { hintNumbers, type MatchOffice, questionOf, readOutside } from './question.ts';
 
-/** What matching has to know of the office. */
-export interface MatchOffice {
-  /** ISO 3166; null: only international numbers can be compared. */
-  readonly region: string | null;
-  /** The region of the trunk behind a connector (`connectors[].region`), null: the office's. */
-  regionOf(connector: string): string | null;
-  readonly extensions: Pick<RegExp, 'test'>;
-  /** YAML `own:`, as written. */
-  readonly own: { readonly numbers: readonly string[]; readonly domains: readonly string[] };
-}
+export type { MatchOffice } from './question.ts';
 
 /**
  * Decides whose contact it was and stores the answer. Again with the same outcome as often as wanted; what people chose
- * stays. Null when the contact is gone or part of another.
+ * stays, and what the machine answers otherwise than before is written to the change log. Null when the contact is gone or
+ * part of another.
  */
 export function matchContact(db: Db, contactId: string, office: MatchOffice): Promise<Match | null> {
   return db.transaction(async (tx) => {
@@ -39,10 +31,22 @@ export function matchContact(db: Db, contactId: string, office: MatchOffice): Pr
       withheld: contact.withheld,
       contactId,
       takenBy: takenBy.map(({ employeeId }) => employeeId),
+      isClaimed: contact.isClaimed,
+      text: contact.text,
     });
-    await writeMatch(tx, contactId, normalized, match);
+    const moved = await writeMatch(tx, contactId, normalized, match);
+    if (moved !== null) {
+      const log = changeLog(tx, { kind: 'rematch', via: 'machine', authorId: null, label: normalized });
+      await log.record([changeOf(moved)]);
+    }
     return match;
   });
+}
+
+/** `client` in the shape of `Human.client`, as in every other change of a contact. */
+function changeOf({ contactId, before, after }: ClientMoved): Change {
+  const clientId = after?.id ?? before?.id ?? null;
+  return { entity: 'contact', entityId: contactId, clientId, field: 'client', old: before, new: after };
 }
 
 export interface AddressContext {
@@ -51,6 +55,10 @@ export interface AddressContext {
   readonly withheld: boolean;
   readonly contactId: string | null;
   readonly takenBy: readonly string[];
+  /** Our own mail server found that the sender is not proven. Absent: nobody said so. */
+  readonly isClaimed?: boolean;
+  /** What was sent: a number in it is a hint. */
+  readonly text?: HintText;
 }
 
 /** Whose address it is at that moment. A withheld one is never looked up, even where the exchange knows it. */
@@ -60,33 +68,16 @@ export async function matchAddress(
   office: MatchOffice,
   context: AddressContext,
 ): Promise<{ readonly normalized: string | null; readonly match: Match }> {
-  const stranger = (because: 'withheld' | 'no_address' | 'own_address') =>
-    decideMatch({ occurredAt: context.at, refused: because, owners: [], takenBy: [] });
-  if (context.withheld || outside === null) return { normalized: null, match: stranger('withheld') };
-  const { normalized } = normalizeAddress(outside, context.region);
-  if (normalized === null || outside.kind === 'extension') return { normalized: null, match: stranger('no_address') };
-  if (isOwn(normalized, office)) return { normalized, match: stranger('own_address') };
-  const isEmail = outside.kind === 'email';
-  const points = await pointsAt(
-    db,
-    isEmail ? ['email', 'domain'] : ['phone', 'fax'],
-    isEmail ? [normalized, ...companyDomains(normalized)] : [normalized],
-    context.at,
-    context.contactId,
-  );
-  if (points.some(({ employeeId }) => employeeId !== null)) return { normalized, match: stranger('own_address') };
-  const owners = points.flatMap((point): PointOwner[] =>
-    point.clientId === null || point.client === null
-      ? []
-      : [{ ...point, clientId: point.clientId, client: point.client }],
-  );
-  const question = { occurredAt: context.at, refused: null, owners, takenBy: context.takenBy };
-  return { normalized, match: decideMatch(question) };
-}
-
-/** Our numbers are read in the office's region, whatever trunk the contact came by. */
-function isOwn(address: string, { own, region }: MatchOffice): boolean {
-  const at = address.lastIndexOf('@');
-  if (at >= 0) return own.domains.some((domain) => domain.toLowerCase() === address.slice(at + 1));
-  return own.numbers.some((written) => readNumbers(written, region).numbers.some(({ e164 }) => e164 === address));
+  const { at, contactId, region, takenBy, isClaimed = false, text } = context;
+  const { zone = 'UTC' } = office;
+  const read = readOutside(outside, office, context);
+  const points = read.addresses.length === 0 ? [] : await pointsAt(db, { ...read, zone }, at, contactId);
+  const question = questionOf(read, points, [], { at, isClaimed, takenBy });
+  const numbers = text === undefined || hasStrong(question) ? [] : hintNumbers(text, read.normalized, office, region);
+  if (numbers.length === 0) return { normalized: read.normalized, match: decideMatch(question) };
+  const hints = await pointsAt(db, { kinds: ['phone', 'fax'], addresses: numbers, zone }, at, contactId);
+  return {
+    normalized: read.normalized,
+    match: decideMatch(questionOf(read, points, hints, { at, isClaimed, takenBy })),
+  };
 }

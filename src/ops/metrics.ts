@@ -7,6 +7,7 @@ import { Counter, Gauge, Registry } from 'prom-client';
 export interface Metrics {
   readonly capturesStored: Counter<'connector' | 'channel'>;
   readonly capturesDuplicate: Counter<'connector'>;
+  readonly capturesExcluded: Counter<'connector'>;
   readonly quarantined: Counter<'connector' | 'fault'>;
   readonly mailsSkipped: Counter<'connector' | 'because'>;
   readonly mailsRead: Counter<'fullness'>;
@@ -40,6 +41,12 @@ export function createMetrics(): Metrics {
     capturesDuplicate: new Counter({
       name: 'captures_duplicate_total',
       help: 'Captures delivered again and not stored twice',
+      labelNames: ['connector'],
+      registers,
+    }),
+    capturesExcluded: new Counter({
+      name: 'captures_excluded_total',
+      help: 'Captures of addresses of which nothing is kept',
       labelNames: ['connector'],
       registers,
     }),

@@ -256,24 +256,32 @@ export async function mergeContacts(tx: Db, into: string, from: string): Promise
   await tx.rows(sql`update contact_identity set contact_id = ${into} where contact_id = ${from}`);
   await tx.rows(sql`update contact_capture set contact_id = ${into} where contact_id = ${from}`);
   await tx.rows(sql`update prompt set revoked_at = now() where contact_id = ${from} and revoked_at is null`);
+  // The client that people chose or saw wins over one that the machine found; of two chosen ones the first stays.
+  await tx.rows(sql`
+    update contact as kept
+       set client_id = chosen.client_id, person_id = chosen.person_id, client_by_hand = chosen.by_hand
+      from (select client_id, person_id, client_by_hand as by_hand, client_is_kept(contact) as stands
+              from contact where id = ${from}) as chosen
+     where kept.id = ${into} and chosen.stands and not kept.client_by_hand
+       and (chosen.by_hand or not client_is_kept(kept))`);
   await tx.rows(sql`
     with taken as (
       update contact as kept
-         set gist = other.gist, occasion_id = coalesce(kept.occasion_id, other.occasion_id),
+         set gist = coalesce(other.gist, kept.gist), occasion_id = coalesce(kept.occasion_id, other.occasion_id),
              outcome_by_hand = other.outcome_by_hand, next_step = coalesce(kept.next_step, other.next_step),
-             state = other.state, completed_at = other.completed_at, completed_by = other.completed_by,
-             version = kept.version + 1
+             state = other.state, completed_at = coalesce(other.completed_at, kept.completed_at),
+             completed_by = coalesce(other.completed_by, kept.completed_by),
+             dismiss_reason = other.dismiss_reason, version = kept.version + 1
         from contact as other
-       where kept.id = ${into} and other.id = ${from} and other.state = 'completed' and kept.state <> 'completed'
+       where kept.id = ${into} and other.id = ${from}
+         and (other.state = 'completed' and kept.state <> 'completed'
+              or other.state = 'dismissed' and kept.state not in ('completed', 'dismissed')
+              -- what one of the two was called stays hidden, whatever else was written
+              or is_private(other) and not is_private(kept))
       returning other.gist, kept.client_id
     )
     insert into change (via, entity, entity_id, client_id, field, old, new)
-    select 'machine', 'contact', ${into}::uuid, client_id, 'gist', null, to_jsonb(gist) from taken`);
-  await tx.rows(sql`
-    update contact
-       set client_id = coalesce(client_id, (select client_id from contact where id = ${from} and client_by_hand)),
-           client_by_hand = client_by_hand or (select client_by_hand from contact where id = ${from})
-     where id = ${into}`);
+    select 'machine', 'contact', ${into}::uuid, client_id, 'gist', null, to_jsonb(gist) from taken where gist is not null`);
   await tx.rows(sql`update contact set merged_into = ${into} where id = ${from}`);
 }
 

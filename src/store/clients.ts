@@ -23,7 +23,8 @@ export function latestClients(db: Db, limit: number): Promise<ClientInList[]> {
     with latest as (
       select client_id, max(started_at) as at
         from (select client_id, started_at from contact
-               where client_id is not null and merged_into is null order by id desc limit 500) as newest
+               where client_id is not null and merged_into is null and not is_private(contact)
+                order by id desc limit 500) as newest
        group by client_id
     )
     (select cl.id, cl.name, latest.at as "lastAt"
@@ -41,7 +42,7 @@ export async function findClients(db: Db, words: string, limit: number): Promise
   const found = (await clientsNamed(db, words, limit)).map(({ id }) => id);
   return db.rows(sql`
     select cl.id, cl.name,
-           (select max(c.started_at) from contact c where c.client_id = cl.id and c.merged_into is null) as "lastAt"
+           (select max(c.started_at) from contact c where c.client_id = cl.id and c.merged_into is null and not is_private(c)) as "lastAt"
       from client cl
      where cl.id = any(${found}::uuid[])
      order by array_position(${found}::uuid[], cl.id)`);

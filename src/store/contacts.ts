@@ -1,6 +1,7 @@
 import type { Precision } from '../core/approximate-date.ts';
 import type { ContactState, NextStep, OutcomeByHand } from '../core/human.ts';
 import type { FaxFacts, MailFacts } from '../core/mail.ts';
+import type { StrangerCode, TieBreak } from '../core/match.ts';
 import { type Db, type Query, sql } from './db.ts';
 
 /** A contact with the names a page shows. Machine facts first, then what people wrote. */
@@ -41,9 +42,14 @@ export interface ContactView {
   /** How many mails of its thread are asked about with it. */
   readonly joined: number;
   readonly state: ContactState;
+  /** Only its owner and who talked may see that it exists. */
+  readonly isPrivate: boolean;
   readonly ownerId: string;
   readonly ownerName: string;
   readonly verdict: 'client' | 'ambiguous' | 'stranger' | null;
+  /** Why nobody was proposed, why one of several was chosen: codes of core/match.ts. */
+  readonly because: StrangerCode | null;
+  readonly tieBreak: TieBreak | null;
   readonly clientId: string | null;
   readonly clientName: string | null;
   readonly personId: string | null;
@@ -118,23 +124,27 @@ export async function countDrafts(db: Db, ownerId: string): Promise<number> {
 export function lastContacts(db: Db, clientId: string, exceptId: string | null, limit: number): Promise<ContactView[]> {
   return db.rows<ContactView>(
     view(
-      sql`c.client_id = ${clientId} and c.id is distinct from ${exceptId} and c.state not in ('dismissed', 'automatic')`,
+      sql`c.client_id = ${clientId} and c.id is distinct from ${exceptId} and c.state not in ('dismissed', 'automatic')
+          and not is_private(c)`,
       'c.started_at desc, c.id desc',
       limit,
     ),
   );
 }
 
-/** These contacts, in no order, with the beginnings of what was written. */
+/** These contacts but private ones, in no order, with the beginnings of what was written. */
 export function contactViews(db: Db, ids: readonly string[]): Promise<ContactView[]> {
-  return db.rows<ContactView>(view(sql`c.id = any(${[...ids]})`, 'c.id', ids.length, textInTimeline));
+  return db.rows<ContactView>(
+    view(sql`c.id = any(${[...ids]}) and not is_private(c)`, 'c.id', ids.length, textInTimeline),
+  );
 }
 
-/** The mails that are asked about with this draft of their thread, oldest first. */
+/** The mails that are asked about with this draft of their thread, oldest first; what somebody called private is left out. */
 export function joinedTo(db: Db, draftId: string, limit: number): Promise<ContactView[]> {
   return db.rows<ContactView>(
     view(
-      sql`c.joined_to = ${draftId} and c.thread = (select thread from contact where id = ${draftId})`,
+      sql`c.joined_to = ${draftId} and c.thread = (select thread from contact where id = ${draftId})
+          and c.outcome_by_hand is distinct from 'private'`,
       'c.started_at, c.id',
       limit,
       textInTimeline,
@@ -155,7 +165,7 @@ export function sentSince(
   return db.rows<ContactView>(
     view(
       sql`(c.client_id = ${sender.clientId} or c.outside_norm = ${sender.number}) and c.started_at >= ${since}
-          and c.channel in ('email', 'fax') and c.direction = 'inbound'
+          and c.channel in ('email', 'fax') and c.direction = 'inbound' and not is_private(c)
           and (c.state not in ('dismissed', 'automatic') or c.state = 'automatic' and c.channel = 'fax')`,
       'c.started_at desc, c.id desc',
       limit,
@@ -184,8 +194,10 @@ function view(where: Query, order: string, limit: number, textLength = textInLis
                                      (select f.name from employee f where lower(f.email) = c.facts #>> '{details,mail,from}' limit 1) end) as mail,
            c.connector, j.id as "joinedTo", j.started_at as "joinedAt",
            (select count(*)::int from contact k
-             where k.thread = c.thread and k.joined_to = c.id and k.merged_into is null) as joined,
-           c.state, c.owner_id as "ownerId", o.name as "ownerName", c.match ->> 'verdict' as verdict,
+             where k.thread = c.thread and k.joined_to = c.id and k.merged_into is null
+               and k.outcome_by_hand is distinct from 'private') as joined,
+           c.state, is_private(c) as "isPrivate", c.owner_id as "ownerId", o.name as "ownerName", c.match ->> 'verdict' as verdict,
+           c.match ->> 'because' as because, c.match ->> 'tieBreak' as "tieBreak",
            c.client_id as "clientId", cl.name as "clientName", c.person_id as "personId", p.name as "personName", c.client_by_hand as "clientByHand",
            c.due_at as "dueAt", c.call_back as "callBack", c.gist, c.outcome_by_hand as "outcomeByHand",
            c.occasion_id as "occasionId", oc.name as "occasionName", c.next_step as "nextStep", c.typing,
@@ -212,6 +224,8 @@ export interface CandidateView {
   readonly personName: string | null;
   /** Why the matcher thinks so: a code to translate, and the same in English. */
   readonly code: string | null;
+  /** Why it is not believed all the same: a code to translate. */
+  readonly doubt: string | null;
   readonly reason: string;
 }
 
@@ -221,10 +235,10 @@ export interface CandidateView {
  */
 export function candidatesOf(db: Db, contactId: string): Promise<CandidateView[]> {
   return db.rows(sql`
-    select "clientId", "personId", "clientName", "personName", code, reason
+    select "clientId", "personId", "clientName", "personName", code, doubt, reason
       from (
         select distinct on (cl.id, p.id) cl.id as "clientId", p.id as "personId", cl.name as "clientName",
-               p.name as "personName", m.c ->> 'code' as code, coalesce(m.c ->> 'reason', '') as reason, m.n
+               p.name as "personName", m.c ->> 'code' as code, m.c ->> 'doubt' as doubt, coalesce(m.c ->> 'reason', '') as reason, m.n
           from contact c
           cross join lateral jsonb_array_elements(
             case when jsonb_typeof(c.match -> 'candidates') = 'array' then c.match -> 'candidates' else '[]' end)
@@ -246,7 +260,7 @@ export async function lastOccasion(db: Db, clientId: string, since: Date): Promi
   const rows = await db.rows<{ id: string }>(sql`
     select c.occasion_id as id
       from contact c join occasion o on o.id = c.occasion_id and o.active
-     where c.client_id = ${clientId} and c.started_at > ${since} and c.merged_into is null
+     where c.client_id = ${clientId} and c.started_at > ${since} and c.merged_into is null and not is_private(c)
      order by c.started_at desc limit 1`);
   return rows[0]?.id ?? null;
 }

@@ -17,6 +17,8 @@ export interface ContactToAssign {
   readonly thread: string | null;
   /** Sent by a program. */
   readonly automatic: boolean;
+  /** Somebody said that this is no client, or that nothing of it is to be kept. */
+  readonly ofNobody: boolean;
   /** One of us passed the mail on to us. */
   readonly forwarded: boolean;
   /** The draft of its thread that is asked about instead, decided before. */
@@ -39,6 +41,7 @@ export async function lockToAssign(db: Db, contactId: string): Promise<ContactTo
   const [row] = await db.rows<ContactToAssign>(sql`
     select c.id, c.connector, c.channel, c.direction, c.outcome, c.started_at as "startedAt", c.ended_at as "endedAt",
            c.outside_norm as "outsideNorm", c.asks, c.thread, c.facts #>> '{details,mail,automatic}' is not null as automatic,
+           coalesce(c.match ->> 'because' in ('not_client', 'never_capture'), false) and c.client_id is null as "ofNobody",
            c.facts #>> '{details,mail,originalSender}' is not null as forwarded, c.state, c.owner_id as "ownerId", c.call_back as "callBack",
            c.reached_by as "reachedBy", c.client_id as "clientId", cl.responsible_id as "responsibleId",
            c.version > 1 or c.typing is not null or c.gist is not null as touched,

@@ -116,7 +116,8 @@ const readers: { readonly [Entity in DirectoryEntity]: (db: Db, ids: readonly st
         from employee where id = any(${ids}::uuid[]) order by id for no key update`),
 };
 
-/** Writes the fields that are named, leaves the others. Changed contact points order a look back at the past. */
+/** Writes the fields that are named, leaves the others. Changed contact points, and owners
+ * that are gone or back, order a look back at the past. */
 export async function writeValues<Entity extends DirectoryEntity>(
   db: Db,
   entity: Entity,
@@ -126,8 +127,8 @@ export async function writeValues<Entity extends DirectoryEntity>(
 }
 
 const writers: { readonly [Entity in DirectoryEntity]: (db: Db, writes: string) => Promise<unknown> } = {
-  client: (db, writes) =>
-    db.rows(sql`
+  client: async (db, writes) => {
+    const rows = await db.rows<{ id: string; concerns: boolean }>(sql`
       update client c
          set name = case when v ? 'name' then v ->> 'name' else c.name end,
              kind = case when v ? 'kind' then v ->> 'kind' else c.kind end,
@@ -137,9 +138,12 @@ const writers: { readonly [Entity in DirectoryEntity]: (db: Db, writes: string) 
              merged_into = case when v ? 'mergedInto' then (v ->> 'mergedInto')::uuid else c.merged_into end,
              removed_at = case when v ? 'removed' then (v ->> 'removed')::timestamptz else c.removed_at end
         from jsonb_to_recordset(${writes}::jsonb) as w(id uuid, "values" jsonb), lateral (select w."values" as v) n
-       where c.id = w.id`),
-  person: (db, writes) =>
-    db.rows(sql`
+       where c.id = w.id
+      returning c.id, v ?| array['mergedInto', 'removed'] as concerns`);
+    await orderRematchOf(db, { clientIds: concerned(rows), personIds: [] });
+  },
+  person: async (db, writes) => {
+    const rows = await db.rows<{ id: string; concerns: boolean }>(sql`
       update person p
          set client_id = case when v ? 'clientId' then (v ->> 'clientId')::uuid else p.client_id end,
              name = case when v ? 'name' then v ->> 'name' else p.name end,
@@ -148,7 +152,10 @@ const writers: { readonly [Entity in DirectoryEntity]: (db: Db, writes: string) 
              until = case when v ? 'until' then (v ->> 'until')::date else p.until end,
              removed_at = case when v ? 'removed' then (v ->> 'removed')::timestamptz else p.removed_at end
         from jsonb_to_recordset(${writes}::jsonb) as w(id uuid, "values" jsonb), lateral (select w."values" as v) n
-       where p.id = w.id`),
+       where p.id = w.id
+      returning p.id, v ?| array['clientId', 'since', 'until', 'removed'] as concerns`);
+    await orderRematchOf(db, { clientIds: [], personIds: concerned(rows) });
+  },
   contact_point: async (db, writes) => {
     const rows = await db.rows<{ id: string }>(sql`
       update contact_point p
@@ -188,6 +195,11 @@ const writers: { readonly [Entity in DirectoryEntity]: (db: Db, writes: string) 
        where e.id = w.id`),
 };
 
+/** Rows of which something was written by which addresses count. */
+function concerned(rows: readonly { readonly id: string; readonly concerns: boolean }[]): readonly string[] {
+  return rows.filter(({ concerns }) => concerns).map(({ id }) => id);
+}
+
 /**
  * Orders a look back at the contacts of these points, in the transaction that changed them. Points whose address is in no
  * contact order nothing: an import of a hundred thousand clients into an empty history leaves the queue empty.
@@ -201,5 +213,25 @@ export async function orderRematch(db: Db, pointIds: readonly string[]): Promise
        and (exists (select from contact c where c.outside_norm = p.address and c.merged_into is null)
             or p.kind = 'domain' and exists (
               select from contact c
-               where split_part(c.outside_norm, '@', 2) = p.address and c.merged_into is null and c.outside_kind = 'email'))`);
+               where c.merged_into is null and c.outside_kind = 'email'
+                 and (reverse(split_part(c.outside_norm, '@', 2)) collate "C" = reverse(p.address)
+                      or reverse(split_part(c.outside_norm, '@', 2)) collate "C" >= reverse(p.address) || '.'
+                         and reverse(split_part(c.outside_norm, '@', 2)) collate "C" < reverse(p.address) || '/')))`);
+}
+
+/** The same for every point of clients that were merged or removed, or are there again, and of their people. */
+export async function orderRematchOf(
+  db: Db,
+  owners: { readonly clientIds: readonly string[]; readonly personIds: readonly string[] },
+) {
+  if (owners.clientIds.length + owners.personIds.length === 0) return;
+  const points = await db.rows<{ id: string }>(sql`
+    select id from contact_point where client_id = any(${owners.clientIds}::uuid[])
+    union
+    select p.id from contact_point p join person pe on pe.id = p.person_id
+     where pe.id = any(${owners.personIds}::uuid[]) or pe.client_id = any(${owners.clientIds}::uuid[])`);
+  await orderRematch(
+    db,
+    points.map(({ id }) => id),
+  );
 }

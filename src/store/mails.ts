@@ -243,16 +243,23 @@ export async function knownIdentities(db: Db, identities: readonly Buffer[]): Pr
   return new Set(rows.map(({ id }) => id));
 }
 
-/** Which of these addresses and domains belong to a client or a person of one today. Lower case. */
+/**
+ * Which of these addresses and domains belong to a client or a person of one today. Lower case. What somebody said is no
+ * client's, or a machine's, and who is gone, is not known.
+ */
 export async function knownAddresses(
   db: Db,
   addresses: readonly string[],
   domains: readonly string[],
 ): Promise<ReadonlySet<string>> {
   const rows = await db.rows<{ address: string }>(sql`
-    select distinct address from contact_point
-     where employee_id is null and since <= now() and now() < until
-       and (kind = 'email' and address = any(${[...addresses]}::text[])
-            or kind = 'domain' and address = any(${[...domains]}::text[]))`);
+    select distinct p.address
+      from contact_point p
+      left join person pe on pe.id = p.person_id
+      join client cl on cl.id = coalesce(p.client_id, pe.client_id)
+     where p.since <= now() and now() < p.until and not p.gateway and not p.not_client
+       and pe.removed_at is null and cl.removed_at is null and cl.merged_into is null
+       and (p.kind = 'email' and p.address = any(${[...addresses]}::text[])
+            or p.kind = 'domain' and p.address = any(${[...domains]}::text[]))`);
   return new Set(rows.map(({ address }) => address));
 }

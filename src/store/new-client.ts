@@ -1,5 +1,5 @@
 import { type Db, sql } from './db.ts';
-import type { ClientValues } from './fields.ts';
+import { type ClientValues, orderRematchOf } from './fields.ts';
 
 /**
  * Makes a client and returns its id; null when there is one with this key. One that was taken back is there again, as it is
@@ -18,5 +18,6 @@ export async function newClient(
                responsible_id = excluded.responsible_id, removed_at = null
          where c.removed_at is not null and c.merged_into is null
     returning id`);
+  if (row !== undefined) await orderRematchOf(db, { clientIds: [row.id], personIds: [] });
   return row?.id ?? null;
 }

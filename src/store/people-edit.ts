@@ -29,7 +29,7 @@ export async function writeHuman(db: Db, human: Human, typing: string | null): P
        set version = ${human.version}, state = ${human.state}, gist = ${human.gist}, outcome_by_hand = ${human.outcome},
            occasion_id = ${human.occasion}, next_step = ${human.nextStep === null ? null : json(human.nextStep)},
            call_back = ${human.callBack}, client_id = ${human.client?.id ?? null}, person_id = ${human.client?.personId ?? null},
-           client_by_hand = ${human.client?.byHand ?? false}, completed_at = ${human.completed?.at ?? null},
+           client_by_hand = ${human.client?.byHand ?? false}, client_late = false, completed_at = ${human.completed?.at ?? null},
            completed_by = ${human.completed?.by ?? null}, typing = ${typing},
            dismiss_reason = ${human.state === 'dismissed' ? human.outcome : null}
      where id = ${human.id}`);

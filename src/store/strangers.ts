@@ -120,12 +120,13 @@ export async function attachContacts(
          and started_at >= coalesce(${to.since}::timestamptz, '-infinity')
          for no key update
     ), moved as (
-      update contact c set client_id = ${to.clientId}, person_id = ${to.personId} from theirs where c.id = theirs.id
+      update contact c set client_id = ${to.clientId}, person_id = ${to.personId}, client_by_hand = true
+        from theirs where c.id = theirs.id
       returning c.id
     ), told as (
       insert into change (set_id, via, author_id, entity, entity_id, client_id, field, old, new)
       select ${set.id}, ${set.via}, ${set.authorId}, 'contact', id, ${to.clientId}, 'client', null,
-             jsonb_build_object('id', ${to.clientId}::uuid, 'personId', ${to.personId}::uuid, 'byHand', false)
+             jsonb_build_object('id', ${to.clientId}::uuid, 'personId', ${to.personId}::uuid, 'byHand', true)
         from moved
     )
     select count(*)::int as n from moved`);

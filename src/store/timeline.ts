@@ -41,7 +41,7 @@ export function timeline(db: Db, clientId: string, after: TimelineMark | null, l
         from client_family(${clientId}) as f
         cross join lateral (
           select c.id, c.started_at from contact c
-           where c.client_id = f and c.merged_into is null and c.state <> 'dismissed'
+           where c.client_id = f and c.merged_into is null and c.state <> 'dismissed' and not is_private(c)
              and (c.started_at, 'c' || c.id) < (${at}::timestamptz, ${key})
            order by c.started_at desc, 'c' || c.id desc limit ${limit}) as c
     ), changes as (

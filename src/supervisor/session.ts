@@ -1,6 +1,8 @@
 import type { IncomingMail, Session } from '../connector/index.ts';
+import type { Capture } from '../core/capture.ts';
 import { Fault, remedyOf } from '../core/fault.ts';
-import { type Source, takeIn } from '../intake/run.ts';
+import { type Answer, type Source, takeIn } from '../intake/run.ts';
+import type { Metrics } from '../ops/metrics.ts';
 import { positionOf } from '../store/captures.ts';
 import { addGap, appendJournal, forgetJournal, quarantine, readJournal } from '../store/connectors.ts';
 import type { Lease } from '../store/index.ts';
@@ -18,6 +20,7 @@ export function openSession(
   listening: () => void,
 ): Omit<Session<never>, 'config'> {
   const { db, clock, log, newId, metrics } = deps;
+  const { exclusions } = deps.mails;
   const { name } = configured;
   const source = { connector: name, region: configured.region ?? deps.officeRegion, lease };
   const patiently = <T>(work: () => Promise<T>) => withPatience(deps, signal, work);
@@ -30,18 +33,16 @@ export function openSession(
     signal,
     listening,
     async emit(captures, position) {
-      const answers = await patiently(() => takeIn({ db, newId }, source, captures, position ?? null));
-      captures.forEach(({ channel }, i) => {
-        if (answers[i] === 'stored') metrics.capturesStored.inc({ connector: name, channel });
-        else metrics.capturesDuplicate.inc({ connector: name });
-      });
+      const answers = await patiently(() => takeIn({ db, newId, exclusions }, source, captures, position ?? null));
+      countCaptures(metrics, name, captures, answers);
       if (answers.includes('stored')) {
         deps.kick();
         log.info({ stored: answers.filter((a) => a === 'stored').length, of: answers.length }, 'captures.stored');
       }
-      return answers;
+      return answers.map(toConnector);
     },
     knows: (addresses) => patiently(() => deps.mails.knows(addresses)),
+    exclusions: () => patiently(exclusions),
     keep: (mails, position) => keep(deps, source, signal, mails, position ?? null),
     skipped: (because, count) => metrics.mailsSkipped.inc({ connector: name, because }, count),
     announce: (ringing) => deps.announce(name, ringing),
@@ -67,6 +68,25 @@ export function openSession(
       log.warn({ err: fault, quarantine: id }, 'connector.set_aside');
     },
   };
+}
+
+/** What becomes of each capture. */
+export function countCaptures(
+  metrics: Metrics,
+  connector: string,
+  captures: readonly Pick<Capture, 'channel'>[],
+  answers: readonly Answer[],
+): void {
+  captures.forEach(({ channel }, i) => {
+    if (answers[i] === 'stored') metrics.capturesStored.inc({ connector, channel });
+    else if (answers[i] === 'excluded') metrics.capturesExcluded.inc({ connector });
+    else metrics.capturesDuplicate.inc({ connector });
+  });
+}
+
+/** To a source what is not kept on purpose is done with, like what was kept before. */
+function toConnector(answer: Answer): 'stored' | 'duplicate' {
+  return answer === 'stored' ? 'stored' : 'duplicate';
 }
 
 /** A stream can be read once: then it is for the connector to begin anew when the database was away. */

@@ -1,6 +1,7 @@
 import type { AnyConnector, Office } from '../connector/index.ts';
 import type { Ringing } from '../core/capture.ts';
 import type { Clock } from '../core/clock.ts';
+import type { Exclusions } from '../intake/exclusions.ts';
 import type { MailIntake } from '../intake/mails/run.ts';
 import type { Logger } from '../ops/log.ts';
 import type { Metrics } from '../ops/metrics.ts';
@@ -30,6 +31,7 @@ export interface SupervisorDeps {
   /** Where mails are kept, and whose addresses are known. */
   readonly mails: Pick<MailIntake, 'keep'> & {
     readonly knows: (addresses: readonly string[]) => Promise<ReadonlySet<string>>;
+    readonly exclusions: Exclusions;
   };
   /** False where no pages are served: sources that call us cannot reach this process. Default true. */
   readonly servesWebhooks?: boolean;

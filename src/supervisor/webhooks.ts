@@ -3,6 +3,7 @@ import type { Fault } from '../core/fault.ts';
 import { takeIn } from '../intake/run.ts';
 import { together } from '../intake/together.ts';
 import { type ConnectorStateName, quarantine, writeConnectorState } from '../store/connectors.ts';
+import { countCaptures } from './session.ts';
 import type { Configured, SupervisorDeps } from './types.ts';
 
 /** A source that calls us, ready to be served by the pages' server. */
@@ -78,11 +79,8 @@ function serve(deps: SupervisorDeps, one: Configured, connector: Extract<AnyConn
   const log = deps.log.child({ connector: name, kind: one.kind });
   const source = { connector: name, region: one.region ?? deps.officeRegion, lease: null };
   const takeTogether = together(async (captures) => {
-    const answers = await takeIn({ db, newId }, source, captures, null);
-    captures.forEach(({ channel }, i) => {
-      if (answers[i] === 'stored') metrics.capturesStored.inc({ connector: name, channel });
-      else metrics.capturesDuplicate.inc({ connector: name });
-    });
+    const answers = await takeIn({ db, newId, exclusions: deps.mails.exclusions }, source, captures, null);
+    countCaptures(metrics, name, captures, answers);
     const stored = answers.filter((answer) => answer === 'stored').length;
     if (stored > 0) {
       deps.kick();
@@ -103,7 +101,7 @@ function serve(deps: SupervisorDeps, one: Configured, connector: Extract<AnyConn
       for (const each of ringing) deps.announce(name, each);
       if (!isSpam) state.well();
       if (answers.includes('stored')) return 'stored';
-      return captures.length > 0 ? 'duplicate' : 'nothing';
+      return answers.includes('duplicate') ? 'duplicate' : 'nothing';
     },
     async setAside(body, fault) {
       const id = await quarantine(db, name, fault.code, fault.facts, Buffer.from(body).toString('utf8'));

@@ -1,6 +1,7 @@
-import { type Author, mayRead } from '../history/decide.ts';
+import { type Author, mayKnow, mayRead } from '../history/decide.ts';
 import { peopleOf } from '../store/contact-readers.ts';
 import type { ContactView } from '../store/contacts.ts';
+import { talkersOf } from '../store/people-edit.ts';
 import type { Web } from './route.ts';
 
 /** These contacts as this person may see them: without text and files where they are none of his business. */
@@ -24,6 +25,13 @@ export async function asSeenBy(
 export function noteReading({ log }: Web, { employeeId }: Author, contacts: readonly ContactView[]): void {
   const others = contacts.filter(({ ownerId, mail }) => ownerId !== employeeId && mail !== null && mail.text !== null);
   if (others.length > 0) log.info({ employee: employeeId, contacts: others.map(({ id }) => id) }, 'mail.read_by_other');
+}
+
+/** May he learn that it exists? */
+export async function isKnowable({ db }: Web, author: Author, contact: ContactView): Promise<boolean> {
+  if (!contact.isPrivate) return true;
+  const talkers = (await talkersOf(db, contact.id)).map(({ id }) => id);
+  return mayKnow(author, contact.isPrivate, contact.ownerId, talkers);
 }
 
 /** May he read it, and open its files? */

@@ -5,9 +5,9 @@ import { matchAddress } from '../../src/match/run.ts';
 import { silentLog } from '../../src/ops/log.ts';
 import { startEmbedded } from '../../src/store/embedded/index.ts';
 import { type Db, migrate, openStore } from '../../src/store/index.ts';
-import { type Benchmark, quantile, type Result, require } from './bench.ts';
+import { type Benchmark, quantile, type Result, require, scaled } from './bench.ts';
 
-const sizes = [10_000, 1_000_000] as const;
+const sizes = [scaled(10_000), scaled(1_000_000)] as const;
 const office = { region: 'UA', regionOf: () => null, extensions: /^\d{3}$/, own: { numbers: [], domains: [] } };
 const at = new Date('2026-06-01T09:00:00Z');
 

@@ -13,6 +13,7 @@ import { mailLatency } from './mail-latency.ts';
 import { mailMemory } from './mail-memory.ts';
 import { match } from './match.ts';
 import { promptLatency } from './prompt-latency.ts';
+import { rematch } from './rematch.ts';
 import { rss } from './rss.ts';
 import { takingBack } from './taking-back.ts';
 import { webhook } from './webhook.ts';
@@ -22,6 +23,7 @@ const benchmarks: Readonly<Record<string, Benchmark>> = {
   'ami-calls': amiCalls,
   'capture-core': captureCore,
   match,
+  rematch,
   import: imports,
   'prompt-latency': promptLatency,
   'taking-back': takingBack,

@@ -35,7 +35,8 @@ export function testMails(db: Db, options: TestMailsOptions = {}): Mails & { rea
 }
 
 /** Where no mail comes. */
-export const noMails: Pick<Mails, 'keep' | 'knows'> = {
+export const noMails: Pick<Mails, 'keep' | 'knows' | 'exclusions'> = {
   keep: () => Promise.reject(new Error('no mail is expected here')),
   knows: async () => new Set(),
+  exclusions: async () => [],
 };

@@ -132,6 +132,7 @@ class Life {
       setAside: alive(session.setAside),
       keep: alive(session.keep),
       knows: alive(session.knows),
+      exclusions: alive(session.exclusions),
       position: alive(session.position),
       journal: { append: alive(journal.append), replay: alive(journal.replay), forget: alive(journal.forget) },
     };

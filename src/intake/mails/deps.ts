@@ -4,6 +4,7 @@ import type { MailReader } from '../../mail/index.ts';
 import type { Logger } from '../../ops/log.ts';
 import type { Metrics } from '../../ops/metrics.ts';
 import type { Db } from '../../store/index.ts';
+import type { Exclusions } from '../exclusions.ts';
 import type { Judging } from './office.ts';
 import type { OneByOne } from './work.ts';
 
@@ -22,6 +23,8 @@ export interface MailIntakeDeps {
   readonly judging: (connector: string) => Judging;
   /** Which of these addresses are a client's. */
   readonly knows: (addresses: readonly string[]) => Promise<ReadonlySet<string>>;
+  /** Of what nothing is kept, beside what the connectors' own rules exclude. */
+  readonly exclusions: Exclusions;
   /** One of us answered our prompts with these Message-IDs. @returns what became of it */
   readonly onReply: (reply: Reply) => Promise<Answered>;
   /** Outbox rows were committed. */

@@ -5,6 +5,7 @@ import { type MailRead, type SkipReason, siftRead } from '../../mail/index.ts';
 import { type MailRow, storeMails } from '../../store/mails.ts';
 import type { Source } from '../run.ts';
 import type { MailIntakeDeps } from './deps.ts';
+import { judgingNow } from './office.ts';
 import { readBytes } from './read.ts';
 import { allOf, claimMs, largestRow, type Work } from './work.ts';
 
@@ -87,12 +88,9 @@ async function* once(bytes: Uint8Array): AsyncIterable<Uint8Array> {
   yield bytes;
 }
 
-async function whyNot(
-  { judging, knows }: MailIntakeDeps,
-  connector: string,
-  mail: MailRead,
-): Promise<SkipReason | null> {
-  const { office, rules } = judging(connector);
+async function whyNot(deps: MailIntakeDeps, connector: string, mail: MailRead): Promise<SkipReason | null> {
+  const { knows } = deps;
+  const { office, rules } = await judgingNow(deps, connector);
   const sifted = siftRead(mail, office, rules);
   if (sifted.kind === 'skip') return sifted.because;
   if (sifted.kind !== 'if-known') return null;

@@ -1,4 +1,5 @@
 import { type MailOffice, type MailOfficeOptions, type MailRules, mailOffice, officeOf } from '../../mail/index.ts';
+import type { Exclusions } from '../exclusions.ts';
 
 /** By what a connector's mails are judged. */
 export interface Judging {
@@ -18,6 +19,17 @@ const unknown: MailRules = {
   faxProfiles: null,
   authHosts: [],
 };
+
+/** By what the mails of a connector are judged now: also by what people named since it was configured. */
+export async function judgingNow(
+  { judging, exclusions }: { readonly judging: (connector: string) => Judging; readonly exclusions: Exclusions },
+  connector: string,
+): Promise<Judging> {
+  const configured = judging(connector);
+  const named = await exclusions();
+  if (named.length === 0) return configured;
+  return { ...configured, rules: { ...configured.rules, exclude: [...configured.rules.exclude, ...named] } };
+}
 
 /** Remembers the office of each connector: making one compares all people's addresses. */
 export function judgingOf(

@@ -7,6 +7,7 @@ import { makeMailbox } from '../../../test/mailbox/make-mailbox.ts';
 import { ourDomain } from '../../../test/mailbox/world.ts';
 import type { IncomingMail } from '../../connector/index.ts';
 import { type Eml, eml } from '../../mail/eml.fixture.ts';
+import type { MailRules } from '../../mail/index.ts';
 import { sql } from '../../store/index.ts';
 
 const store = await testStore();
@@ -23,6 +24,16 @@ beforeEach(async () => {
   });
   await db.rows(sql`insert into employee (key, name, is_duty) values ('duty', 'Duty', true)`);
 });
+
+const unruled: MailRules = {
+  scope: 'all',
+  mailbox: null,
+  exclude: [],
+  isJournal: false,
+  isFaxMailbox: false,
+  faxProfiles: null,
+  authHosts: [],
+};
 
 let uid = 0;
 function incoming(bytes: Uint8Array, more: Partial<IncomingMail> = {}): IncomingMail {
@@ -420,4 +431,86 @@ test('whatever the bytes are: kept, read, and nothing is left over', { timeout: 
     }),
     { numRuns: 40 },
   );
+});
+
+describe('flagged "never capture" in the directory', () => {
+  const never = (kind: string, address: string) =>
+    db.rows(sql`insert into contact_point (kind, address, raw, never_capture) values (${kind}, ${address}, '', true)`);
+  const empty = async () => {
+    const [row] = await db.rows<{ n: number }>(sql`
+      select (select count(*) from mail where raw is not null or file is not null)::int + (select count(*) from capture)::int as n`);
+    return row?.n === 0;
+  };
+  // The list is a second old at most; each of these opens an intake of its own, which asks at once.
+  const taken = async (mail: Partial<IncomingMail>, bytes: Eml, rules = {}) => {
+    const fresh = testMails(db, rules);
+    try {
+      const answers = await fresh.keep(source, [incoming(eml(bytes), mail)], null);
+      await fresh.idle();
+      return answers;
+    } finally {
+      await fresh.close();
+    }
+  };
+  beforeEach(async () => {
+    await db.rows({ text: 'truncate contact_point cascade', values: [] });
+  });
+
+  test.each<[string, string, string, Eml]>([
+    ['his mailbox', 'email', 'anna@client.example', {}],
+    ['his domain, and what stands below it', 'domain', 'client.example', { from: 'a@kyiv.client.example' }],
+    ['he is one of several', 'email', 'boss@b.example', { headers: ['Cc: Boss <boss@b.example>'] }],
+    ['we wrote to him', 'email', 'x@y.example', { from: 'olga@ours.example', to: 'x@y.example' }],
+  ])('%s: not stored, though its header was not looked at before', async (_story, kind, address, mail) => {
+    await never(kind, address);
+    expect(await taken({ isSure: false }, mail)).toEqual(['dropped']);
+    expect(await db.rows(sql`select 1 from mail`)).toEqual([]);
+    // What was kept a moment before it was said is forgotten when it is read.
+    expect(await taken({}, mail)).toEqual(['stored']);
+    expect([await empty(), (await verdicts())[0]?.verdict]).toEqual([true, 'excluded']);
+  });
+
+  test('a fax of his: only what is in it tells the number', async () => {
+    await never('phone', '+380441234567');
+    const fax: Eml = {
+      from: 'fax@ours.example',
+      to: 'crm@ours.example',
+      subject: 'Fax received from +380441234567',
+      text: 'Fax received from +380441234567, 2 pages',
+      files: [{ name: 'fax.pdf', type: 'application/pdf' }],
+    };
+    const faxes = { ...unruled, isFaxMailbox: true };
+    expect(await taken({ isSure: false }, fax, { rules: { sales: faxes } })).toEqual(['dropped']);
+    expect(await db.rows(sql`select 1 from mail`)).toEqual([]);
+    await db.rows({ text: 'truncate contact_point cascade', values: [] });
+    expect(await taken({ isSure: false }, fax, { rules: { sales: faxes } })).toEqual(['stored']);
+  });
+});
+
+test('numbers in a mail and its signature are hints, those in a quote are not', async () => {
+  const text = `Перезвоните на 044 123-45-67.
+
+-- 
+Иван Петров
+моб. +38 067 123 45 67
+
+02.03.2026 10:00, Ольга пишет:
+> звоните нам: 044 000-10-00`;
+  await take({ text });
+  const [row] = await db.rows(sql`select facts #> '{details,mail,numbers}' as numbers from contact`);
+  expect(row).toEqual({ numbers: ['+380441234567', '+380671234567'] });
+});
+
+test('known are clients and their people, not whom somebody called no client, and nobody who is gone', async () => {
+  await db.rows({ text: 'truncate client, person, contact_point cascade', values: [] });
+  const [client, gone] = await db.rows<{ id: string }>(
+    sql`insert into client (key, name, removed_at) values ('a', 'A', null), ('b', 'B', now()) returning id`,
+  );
+  await db.rows(sql`
+    insert into contact_point (kind, address, raw, client_id, not_client, gateway) values
+      ('email', 'a@a.example', '', ${client?.id}, false, false), ('domain', 'd.example', '', ${client?.id}, false, false),
+      ('email', 'gate@a.example', '', ${client?.id}, false, true), ('email', 'b@b.example', '', ${gone?.id}, false, false),
+      ('email', 'no@c.example', '', null, true, false)`);
+  const asked = ['a@a.example', 'x@kyiv.d.example', 'gate@a.example', 'b@b.example', 'no@c.example', 'y@y.example'];
+  expect([...(await mails.knows(asked))]).toEqual(['a@a.example', 'x@kyiv.d.example']);
 });

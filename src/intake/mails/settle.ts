@@ -11,8 +11,9 @@ import {
   settleMails,
   threadsOf,
 } from '../../store/mails.ts';
-import { takeIn } from '../run.ts';
+import { type Answer as TakenIn, takeIn } from '../run.ts';
 import type { Answered, MailIntakeDeps } from './deps.ts';
+import { judgingNow } from './office.ts';
 import { resolveThreads, threadIds } from './threads.ts';
 import { toCapture } from './to-capture.ts';
 import type { ReadWork } from './work.ts';
@@ -48,12 +49,13 @@ export async function settleBatch(deps: MailIntakeDeps, works: readonly ReadWork
 }
 
 async function settle(deps: MailIntakeDeps, works: readonly ReadWork[]): Promise<void> {
-  const judged = works.map((one): Judged => {
-    const { office, rules } = deps.judging(one.work.connector);
+  const judged: Judged[] = [];
+  for (const one of works) {
+    const { office, rules } = await judgingNow(deps, one.work.connector);
     const sifted = rules.exclude.length === 0 ? null : siftRead(one.mail, office, rules);
     const excluded = sifted?.kind === 'skip' && sifted.because === 'excluded';
-    return { ...one, verdict: decideMail(one.mail, office), excluded };
-  });
+    judged.push({ ...one, verdict: decideMail(one.mail, office), excluded });
+  }
   await store(deps, judged.filter(isStored));
   const settled: MailSettled[] = [];
   for (const one of judged) settled.push(await outcomeOf(deps, one));
@@ -80,7 +82,9 @@ function isStored({ verdict, excluded }: Judged): boolean {
 async function store(deps: MailIntakeDeps, judged: readonly Judged[]): Promise<void> {
   if (judged.length === 0) return;
   const threads = await threadsFor(deps, judged);
-  const captures = judged.map(({ mail, verdict, work }, i) => toCapture(mail, verdict, work, threads[i] ?? null));
+  const captures = judged.map(({ mail, verdict, work }, i) =>
+    toCapture(mail, verdict, work, threads[i] ?? null, deps.judging(work.connector).region),
+  );
   const known = await knownIdentities(
     deps.db,
     captures.flatMap(({ links }) => links.map(sha256)),
@@ -100,10 +104,11 @@ function count(
   { metrics, log, kick }: MailIntakeDeps,
   connector: string,
   captures: readonly Capture[],
-  answers: readonly ('stored' | 'duplicate')[],
+  answers: readonly TakenIn[],
 ): void {
   captures.forEach(({ channel }, i) => {
     if (answers[i] === 'stored') metrics.capturesStored.inc({ connector, channel });
+    else if (answers[i] === 'excluded') metrics.capturesExcluded.inc({ connector });
     else metrics.capturesDuplicate.inc({ connector });
   });
   if (!answers.includes('stored')) return;

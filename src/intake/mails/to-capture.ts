@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Address, Capture, CaptureDetails } from '../../core/capture.ts';
 import type { FaxFacts, MailFacts } from '../../core/mail.ts';
+import { numbersIn } from '../../core/phone-in-text.ts';
 import { bodyHash, type MailRead, type MailVerdict, mailIdentity } from '../../mail/index.ts';
 
 /** What is known of a kept mail beside its bytes. */
@@ -18,9 +19,15 @@ const mostFiles = 100;
 const dayMs = 86_400_000;
 
 /** A mail that is a contact (or a program's, kept beside) as a capture. Pure. */
-export function toCapture(mail: MailRead, verdict: MailVerdict, kept: Kept, thread: string | null): Capture {
+export function toCapture(
+  mail: MailRead,
+  verdict: MailVerdict,
+  kept: Kept,
+  thread: string | null,
+  region: string | null,
+): Capture {
   const at = timeOf(mail.head.date, kept.arrivedAt);
-  const facts = factsOf(mail, verdict, kept, thread);
+  const facts = factsOf(mail, verdict, kept, thread, region);
   const isFax = verdict.channel === 'fax' && verdict.fax !== null;
   const details: CaptureDetails =
     isFax && verdict.fax !== null
@@ -93,7 +100,13 @@ function oursOf({ fax, direction, employee, to, from }: MailVerdict): Address | 
   return value === null ? null : { kind: 'email', value };
 }
 
-function factsOf(mail: MailRead, verdict: MailVerdict, kept: Kept, thread: string | null): MailFacts {
+function factsOf(
+  mail: MailRead,
+  verdict: MailVerdict,
+  kept: Kept,
+  thread: string | null,
+  region: string | null,
+): MailFacts {
   return {
     mailId: kept.id,
     messageId: mail.head.messageId,
@@ -102,6 +115,7 @@ function factsOf(mail: MailRead, verdict: MailVerdict, kept: Kept, thread: strin
     from: verdict.from,
     to: verdict.to.slice(0, 50),
     text: mail.text.slice(0, longestText).toWellFormed(),
+    ...(verdict.direction === 'inbound' ? { numbers: numbersIn(mail.signedText, region) } : {}),
     files: mail.attachments
       .slice(0, mostFiles)
       .map(({ name, type, sizeBytes, isInline, pages }) => ({ name, type, sizeBytes, isInline, pages })),

@@ -14,6 +14,8 @@ import { withoutSignature } from './signature.ts';
 export interface NewText {
   /** What the sender wrote now: no quotes, no signature. A forwarded mail's own text belongs to it. */
   readonly text: string;
+  /** The same with the signature. */
+  readonly signed: string;
   readonly forwarded: ForwardedFrom | null;
   /** True when something quoted was left out. */
   readonly isTrimmed: boolean;
@@ -50,7 +52,7 @@ function extract(lines: readonly Line[], options: NewTextOptions, level: number)
     if (forward !== null) return forwardedText(kept, lines.slice(forward.next), forward.from, level);
     const quote = quoteAt(lines, i, options);
     if (quote === 'rest') {
-      if (hasText(kept)) return { text: signed(kept), forwarded: null, isTrimmed: true };
+      if (hasText(kept)) return { ...ownText(kept), forwarded: null, isTrimmed: true };
       // Nothing above it: the answer stands below or inside, and nobody can say where. Keep all but the quote's header.
       return lastResort(lines.slice(i), options);
     }
@@ -59,15 +61,13 @@ function extract(lines: readonly Line[], options: NewTextOptions, level: number)
       i += quote - 1;
     } else kept.push(line);
   }
-  const text = signed(kept);
-  if (text !== '' || !isTrimmed) return { text, forwarded: null, isTrimmed };
-  return { text: '', forwarded: null, isTrimmed: true };
+  return { ...ownText(kept), forwarded: null, isTrimmed };
 }
 
-function signed(kept: readonly Line[]): string {
+function ownText(kept: readonly Line[]): Pick<NewText, 'text' | 'signed'> {
   const own = kept.filter(({ mark }) => mark !== 'signature');
   const lines = hasText(own) ? own : kept;
-  return withoutSignature(joinLines(lines));
+  return { text: withoutSignature(joinLines(lines)), signed: joinLines(kept) };
 }
 
 function hasText(lines: readonly Line[]): boolean {
@@ -187,19 +187,21 @@ function forwardedText(note: readonly Line[], rest: readonly Line[], from: Forwa
   const outer = rest.find(({ text }) => text.trim() !== '')?.depth ?? 0;
   const body = rest.map((line) => ({ ...line, depth: Math.max(0, line.depth - outer) }));
   const inner = extract(body, { prefix: null, isReply: true }, level + 1);
-  const text = [signed(note), inner.text === '' ? joinLines(body) : inner.text]
+  const text = [ownText(note).text, inner.text === '' ? joinLines(body) : inner.text]
     .filter((part) => part !== '')
     .join('\n\n');
-  return { text, forwarded: from, isTrimmed: inner.isTrimmed };
+  // The forwarder's own signature says nothing of whom he heard it from.
+  return { text, signed: inner.signed, forwarded: from, isTrimmed: inner.isTrimmed };
 }
 
 function lastResort(lines: readonly Line[], options: NewTextOptions): NewText {
   const length = headerBlockAt(lines, 0) ?? attributionSpan(lines, 0)?.length ?? 0;
   const below = lines.slice(length).map((line) => ({ ...line, mark: line.mark === 'reply' ? null : line.mark }));
   const fresh = below.filter(({ depth }) => depth === 0);
-  const text = withoutSignature(joinLines(hasText(fresh) ? fresh : []));
+  const signed = options.isReply || length > 0 ? joinLines(hasText(fresh) ? fresh : []) : joinLines(lines);
   return {
-    text: options.isReply || length > 0 ? text : withoutSignature(joinLines(lines)),
+    text: withoutSignature(signed),
+    signed,
     forwarded: null,
     isTrimmed: length > 0,
   };

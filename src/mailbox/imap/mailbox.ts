@@ -48,7 +48,7 @@ const mb = 1024 * 1024;
 /** What a mailbox needs of the program. */
 export type Taker = Pick<
   Session<unknown>,
-  'office' | 'clock' | 'log' | 'signal' | 'knows' | 'keep' | 'skipped' | 'setAside'
+  'office' | 'clock' | 'log' | 'signal' | 'knows' | 'exclusions' | 'keep' | 'skipped' | 'setAside'
 >;
 
 /** Takes mails out of the folders of one connection, newest first, and knows how far it has come. */

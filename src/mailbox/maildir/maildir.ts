@@ -16,7 +16,10 @@ const dayMs = 86_400_000;
 const mb = 1024 * 1024;
 
 /** What a maildir needs of the program. */
-export type Taker = Pick<Session<unknown>, 'office' | 'clock' | 'log' | 'knows' | 'keep' | 'skipped' | 'setAside'>;
+export type Taker = Pick<
+  Session<unknown>,
+  'office' | 'clock' | 'log' | 'knows' | 'exclusions' | 'keep' | 'skipped' | 'setAside'
+>;
 
 /** A mail whose header was read; `whole` when that was all of it. */
 interface Opened {

@@ -1,5 +1,7 @@
 import type { VNode } from 'preact';
-import { oneLine } from '../../core/text.ts';
+import { fill, oneLine } from '../../core/text.ts';
+import type { CandidateView } from '../../store/contacts.ts';
+import type { View } from '../route.ts';
 import type { FormPageProps } from './form-props.ts';
 import { RememberBox } from './remember.tsx';
 
@@ -35,13 +37,44 @@ export function ClientChoice(props: FormPageProps): VNode {
       <RememberBox view={view} contact={contact} checked={form.remember} />
     </fieldset>
   );
-  if (mustChoose || isOpen) return choices;
+  const why = whyOf(props);
+  const told = why === null ? null : <p class="small why">{why}</p>;
+  if (mustChoose || isOpen) {
+    return (
+      <>
+        {told}
+        {choices}
+      </>
+    );
+  }
   return (
-    <details>
-      <summary>{contact.clientName === null ? t.who : t.notHim}</summary>
-      {choices}
-    </details>
+    <>
+      {told}
+      <details>
+        <summary>{contact.clientName === null ? t.who : t.notHim}</summary>
+        {choices}
+      </details>
+    </>
   );
+}
+
+/** Why the machine says that it was he, or that it was nobody. Null: a person said it, or the choice itself tells. */
+function whyOf({ view, contact, candidates }: FormPageProps): string | null {
+  const t = view.texts.match;
+  if (contact.clientByHand || contact.verdict === null) return null;
+  if (contact.clientId === null) return contact.because === null ? null : t.strangers[contact.because];
+  const chosen = candidates.find(({ clientId }) => clientId === contact.clientId);
+  if (chosen === undefined || contact.verdict !== 'client') return null;
+  const tie = contact.tieBreak === null ? [] : [t.tieBreaks[contact.tieBreak]];
+  return fill(t.why, { reason: [reasonOf(view, chosen), ...tie].join('; ') });
+}
+
+function reasonOf(view: View, { code, doubt, reason }: CandidateView): string {
+  const reasons: Readonly<Record<string, string>> = view.texts.form.reasons;
+  const doubts: Readonly<Record<string, string>> = view.texts.match.doubts;
+  const words = reasons[code ?? ''] ?? oneLine(reason);
+  const why = doubts[doubt ?? ''];
+  return why === undefined ? words : `${words}; ${why}`;
 }
 
 function Choice({
@@ -63,14 +96,13 @@ function Choice({
 
 /** At most eight of the matcher's, then those whose names are like what was typed. */
 function candidates({ candidates, similar, contact, view }: FormPageProps) {
-  const reasons: Readonly<Record<string, string>> = view.texts.form.reasons;
   const known = candidates
     .filter((candidate) => candidate.clientId !== contact.clientId)
     .slice(0, 8)
     .map((candidate) => ({
       value: candidate.personId === null ? candidate.clientId : `${candidate.clientId}.${candidate.personId}`,
       name: candidate.personName === null ? candidate.clientName : `${candidate.personName}, ${candidate.clientName}`,
-      reason: reasons[candidate.code ?? ''] ?? candidate.reason,
+      reason: reasonOf(view, candidate),
     }));
   return [...known, ...similar.map(({ id, name }) => ({ value: id, name, reason: null }))];
 }

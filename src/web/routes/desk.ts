@@ -1,5 +1,5 @@
 import { hashOf, looksLikeToken } from '../../core/token.ts';
-import { type Author, mayWrite } from '../../history/decide.ts';
+import { type Author, mayKnow, mayWrite } from '../../history/decide.ts';
 import { type ContactView, contactView } from '../../store/contacts.ts';
 import { talkersOf } from '../../store/people-edit.ts';
 import { type Link, linkByHash } from '../../store/prompts.ts';
@@ -69,11 +69,9 @@ export async function sessionDesk(web: Web, visit: Visit): Promise<Desk | Answer
   if (!contact || !visitor) return problemPage(visit.view, 'notFound', 404);
   const talkers = await talkersOf(web.db, contact.id);
   const author = authorOf(visitor);
-  const allowed = mayWrite(
-    author,
-    contact.ownerId,
-    talkers.map((talker) => talker.id),
-  );
+  const ids = talkers.map((talker) => talker.id);
+  if (!mayKnow(author, contact.isPrivate, contact.ownerId, ids)) return problemPage(visit.view, 'notFound', 404);
+  const allowed = mayWrite(author, contact.ownerId, ids);
   if (!allowed) return problemPage(visit.view, 'forbidden', 403);
   return { contact, talkers, author, view: visit.view, path: `/contact/${contact.id}`, signedIn: true };
 }

@@ -5,7 +5,7 @@ import type { Opened } from '../kept-mails.ts';
 import { asSentDocument } from '../pages/as-sent.tsx';
 import { GonePage } from '../pages/gone.tsx';
 import { Busy } from '../places.ts';
-import { isReadable, noteReading } from '../reading.ts';
+import { isKnowable, isReadable, noteReading } from '../reading.ts';
 import { type Answer, page, type Route, type Visit, type Web } from '../route.ts';
 import { problemPage } from './answers.ts';
 import { authorOf, type Desk, isUuid } from './desk.ts';
@@ -38,6 +38,7 @@ async function sessionReading(web: Web, { params, session, view }: Visit): Promi
   const contact = isUuid(id) ? await contactView(web.db, id) : null;
   if (!contact || !session || contact.mail === null) return problemPage(view, 'notFound', 404);
   const author = authorOf(session.visitor);
+  if (!(await isKnowable(web, author, contact))) return problemPage(view, 'notFound', 404);
   if (!(await isReadable(web, author, contact))) return problemPage(view, 'forbidden', 403);
   noteReading(web, author, [contact]);
   return { contact, view, path: `/contact/${contact.id}` };

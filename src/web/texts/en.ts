@@ -1,5 +1,6 @@
 import { directory } from './directory-en.ts';
 import { mailWords } from './mail.ts';
+import { matchWords } from './match.ts';
 import { sourceWords } from './sources.ts';
 import type { Texts } from './texts.ts';
 
@@ -52,8 +53,10 @@ export const en: Texts = {
       person_address: 'his own number or address',
       people_address: 'shared by several of its people',
       client_address: 'the client’s number or address',
+      reception: 'the client’s reception',
       shared_address: 'a shared number or address',
       company_domain: 'the company’s domain',
+      number_in_text: 'its number stands in the text: a hint, no proof',
     },
     waited: 'rang {time}',
     ours: 'to {number}',
@@ -202,5 +205,6 @@ export const en: Texts = {
   home: 'To my drafts',
   mail: mailWords.en,
   directory,
+  match: matchWords.en,
   sources: sourceWords.en,
 };

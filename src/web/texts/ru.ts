@@ -1,5 +1,6 @@
 import { directory } from './directory-ru.ts';
 import { mailWords } from './mail.ts';
+import { matchWords } from './match.ts';
 import { sourceWords } from './sources.ts';
 import type { Texts } from './texts.ts';
 
@@ -52,8 +53,10 @@ export const ru: Texts = {
       person_address: 'личный номер или адрес',
       people_address: 'номер нескольких его людей',
       client_address: 'номер или адрес клиента',
+      reception: 'приёмная клиента',
       shared_address: 'общий номер или адрес',
       company_domain: 'домен компании',
+      number_in_text: 'его номер стоит в тексте: только намёк',
     },
     waited: 'ждали {time}',
     ours: 'на {number}',
@@ -204,5 +207,6 @@ export const ru: Texts = {
   home: 'К моим записям',
   mail: mailWords.ru,
   directory,
+  match: matchWords.ru,
   sources: sourceWords.ru,
 };

@@ -2,6 +2,7 @@ import type { PluralForms } from '../../core/language.ts';
 import type { CandidateCode } from '../../core/match.ts';
 import type { DirectoryWords } from './directory.ts';
 import type { MailWords } from './mail.ts';
+import type { MatchWords } from './match.ts';
 import type { SourceWords } from './sources.ts';
 
 /** Every word of the pages; `{…}` stand for what differs, `#` for a count. A catalogue that lacks one does not compile. */
@@ -167,5 +168,6 @@ export interface Texts {
   readonly home: string;
   readonly mail: MailWords;
   readonly directory: DirectoryWords;
+  readonly match: MatchWords;
   readonly sources: SourceWords;
 }

@@ -1,5 +1,6 @@
 import { directory } from './directory-uk.ts';
 import { mailWords } from './mail.ts';
+import { matchWords } from './match.ts';
 import { sourceWords } from './sources.ts';
 import type { Texts } from './texts.ts';
 
@@ -52,8 +53,10 @@ export const uk: Texts = {
       person_address: 'особистий номер або адреса',
       people_address: 'номер кількох його людей',
       client_address: 'номер або адреса клієнта',
+      reception: 'приймальня клієнта',
       shared_address: 'спільний номер або адреса',
       company_domain: 'домен компанії',
+      number_in_text: 'його номер стоїть у тексті: лише натяк',
     },
     waited: 'чекали {time}',
     ours: 'на {number}',
@@ -204,5 +207,6 @@ export const uk: Texts = {
   home: 'До моїх записів',
   mail: mailWords.uk,
   directory,
+  match: matchWords.uk,
   sources: sourceWords.uk,
 };
