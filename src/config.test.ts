@@ -72,6 +72,7 @@ connectors:
     ];
     expect(config).toEqual({
       file: '/etc/letopis/letopis.yml',
+      crm: { perMinute: 600, webhooks: [] },
       dataDir: '/etc/letopis/data',
       office: {
         name: 'Ромашка',

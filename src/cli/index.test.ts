@@ -57,7 +57,7 @@ describe('the frame', () => {
     [['check', '--json=yes'], 'letopis check: --json takes no value'],
     [['check', 'x.yml'], 'letopis check: unexpected x.yml, name the file with --config x.yml'],
     [['due'], 'letopis due: expected a TIME, such as 2026-11-22T13:59:00+02:00'],
-    [['config'], 'letopis config: expected example or schema'],
+    [['config'], 'letopis config: expected example, schema or openapi'],
   ])('%j is wrong usage', async (args, message) => {
     const { code, out, err } = await letopis(args);
     expect([code, out, err.join('\n').split('\n')[0]]).toEqual([64, [], message]);

@@ -18,6 +18,8 @@ export const commands: Readonly<Record<string, () => Promise<{ readonly command:
   import: () => import('./import.ts'),
   backfill: () => import('./backfill.ts'),
   quarantine: () => import('./quarantine.ts'),
+  token: () => import('./token.ts'),
+  webhooks: () => import('./webhooks.ts'),
   config: () => import('./schema.ts'),
   init: () => import('./init.ts'),
 };

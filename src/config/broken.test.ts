@@ -110,7 +110,7 @@ describe('broken YAML is told with its place', () => {
       'an unknown section nobody meant',
       `${office}xyzzy: 1\n`,
       [
-        '2:1 xyzzy: expected one of the keys office, dataDir, database, queue, files, web, mail, own, people, ldap, clients, occasions, service, prompts, log, connectors',
+        '2:1 xyzzy: expected one of the keys office, dataDir, database, queue, files, web, mail, own, people, ldap, clients, occasions, service, prompts, crm, log, connectors',
       ],
     ],
     [
@@ -569,6 +569,7 @@ connectors:
       'people',
       'service',
       'prompts',
+      'crm',
       'connectors',
       'occasions',
       'files',

@@ -4,6 +4,7 @@ import type { ServiceRule } from '../core/service.ts';
 import type { LdapSource } from '../directory/ldap/search.ts';
 import type { Source } from '../sources/source.ts';
 import type { ConnectorConfig } from './connectors.ts';
+import type { webhookEvents } from './crm.ts';
 import type { YamlPattern } from './fields.ts';
 import type { Database, Files, PromptTiming, Queue } from './sections.ts';
 
@@ -62,6 +63,17 @@ export interface Config {
     readonly remindAfter: readonly Duration[];
     readonly escalateAfter: Duration;
     readonly perDay: number;
+  };
+  readonly crm: {
+    readonly perMinute: number;
+    readonly webhooks: readonly {
+      readonly name: string;
+      readonly url: string;
+      readonly secret: string;
+      readonly previousSecret?: string | undefined;
+      readonly events: readonly (typeof webhookEvents)[number][];
+      readonly timeoutSeconds: number;
+    }[];
   };
   readonly connectors: readonly ConnectorConfig[];
   readonly log: { readonly level: 'debug' | 'info' | 'warn' | 'error' };

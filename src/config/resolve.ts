@@ -48,6 +48,7 @@ export function resolveConfig(file: string, written: Written, connectors: Config
     occasions: written.occasions,
     service: written.service ?? defaultRules,
     prompts: { ...prompts, quiet: prompts.quiet ?? null },
+    crm: written.crm,
     connectors,
     log: written.log,
   };

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { languages } from '../core/language.ts';
 import { readTime } from '../core/week.ts';
 import { Clients } from './clients.ts';
+import { Crm } from './crm.ts';
 import {
   parseCountry,
   parseDay,
@@ -170,6 +171,7 @@ export const File = z.strictObject({
     ],
   }).optional(),
   prompts: Prompts.describe('when people are asked for the gist').prefault({}),
+  crm: Crm.describe('the company’s CRM and other programs: the API and who is told').prefault({}),
   log: Log.describe('what is written down about the daemon itself').prefault({}),
   connectors: z.array(z.record(z.string(), z.unknown())).describe('the sources').default([]),
 });

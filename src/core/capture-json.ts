@@ -93,6 +93,7 @@ const Details = z.discriminatedUnion('channel', [
   z.object({ channel: z.literal('web'), form: Form }),
   z.object({ channel: z.literal('email'), mail: Mail }),
   z.object({ channel: z.literal('fax'), fax: Fax, mail: Mail }),
+  z.object({ channel: z.enum(['meeting', 'letter', 'message']) }),
   z.object({ channel: z.literal('noted'), noted: Noted }),
 ]);
 

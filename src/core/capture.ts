@@ -49,6 +49,8 @@ export type CaptureDetails =
   | { readonly channel: 'web'; readonly form: FormFacts }
   | { readonly channel: 'email'; readonly mail: MailFacts }
   | { readonly channel: 'fax'; readonly fax: FaxFacts; readonly mail: MailFacts }
+  /** No machine saw it: a program told of it. */
+  | { readonly channel: 'meeting' | 'letter' | 'message' }
   /** A contact of whatever channel that somebody had written down before we were there. */
   | { readonly channel: 'noted'; readonly noted: NotedFacts };
 

@@ -33,6 +33,16 @@ export function digestMessageIdOf(key: Key, first: LinkScope, domain: string): s
   return `<letopis.${name.slice(0, 32)}@${domain}>`;
 }
 
+/** The token of a program: what scanners for leaked secrets recognise, and 32 bytes nobody can guess. */
+export function apiTokenText(bytes: Uint8Array): string {
+  return `letopis_${Buffer.from(bytes).toString('base64url')}`;
+}
+
+/** Could this be a program's token at all? */
+export function looksLikeApiToken(text: string): boolean {
+  return /^letopis_[A-Za-z0-9_-]{43}$/.test(text);
+}
+
 /** What the database keeps of a token. */
 export function hashOf(token: string): Buffer {
   return createHash('sha256').update(token, 'utf8').digest();

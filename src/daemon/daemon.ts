@@ -8,6 +8,7 @@ import { openExclusions } from '../intake/exclusions.ts';
 import { openPagePainter } from '../mail/index.ts';
 import { lookBack } from '../match/past.ts';
 import { matchContact } from '../match/run.ts';
+import type { Notifier } from '../notify/notifier.ts';
 import { jitter, newId, randomBytes } from '../ops/chance.ts';
 import type { Logger } from '../ops/log.ts';
 import { createMetrics } from '../ops/metrics.ts';
@@ -16,6 +17,7 @@ import { promptContact } from '../prompt/run.ts';
 import { openQueue, type Queue } from '../queue/index.ts';
 import { openKeeper } from '../sources/keeper.ts';
 import { connectorStates } from '../store/connectors.ts';
+import { tellStranger } from '../store/events.ts';
 import { type Db, folderOwner, migrate, openStore, releaseDeadOwners, type Store } from '../store/index.ts';
 import { createSupervisor } from '../supervisor/supervisor.ts';
 import { openKeptMails } from '../web/kept-mails.ts';
@@ -27,6 +29,7 @@ import { readKey } from './key-file.ts';
 import { shareLive } from './live.ts';
 import { mailerOf } from './mail.ts';
 import { openMails } from './mails.ts';
+import { startNotify, targetsOf } from './notify.ts';
 import { type OfficeView, readOffice } from './office.ts';
 import type { DaemonRole } from './roles.ts';
 
@@ -171,6 +174,13 @@ async function start(
       prompts: promptRules(config),
       status: () => connectorStates(db),
       counters: metrics,
+      apiMetrics: metrics,
+      api: {
+        perMinute: config.crm.perMinute,
+        region: config.office.country,
+        decide: (tx, contactId) => decideIn(tx, contactId, office, true),
+        kick: queue.kick,
+      },
       metrics: async () => ({ type: metrics.contentType, text: await metrics.text() }),
       ...(roles.includes('connectors') ? { hooks: supervisor.webhooks.find } : {}),
       ready: async () => (await queue.health()).reachable,
@@ -194,7 +204,10 @@ async function start(
       office: { language: config.office.language, zone: config.office.timezone },
     },
   });
+  let notifier: Notifier | null = null;
   if (roles.includes('stages')) {
+    notifier = await startNotify({ db, clock, log, jitter, metrics }, queue, config);
+    onStop(notifier.stop);
     queue.work('decide', (contactId) => decideContact(store, queue, contactId, office, true));
     queue.work('decide-past', (contactId) => decideContact(store, queue, contactId, office, false), { concurrency: 1 });
     queue.work(
@@ -254,6 +267,7 @@ async function start(
     async reload(next) {
       warnOfRestart(config, next, log);
       await renew(next);
+      await notifier?.configure(targetsOf(config));
       await keepClients();
       log.info({}, 'daemon.reloaded');
     },
@@ -261,7 +275,6 @@ async function start(
   };
 }
 
-/** Match and assign, in one transaction: nobody ever sees a contact decided by halves. */
 async function decideContact(
   { db }: Store,
   queue: Queue,
@@ -269,11 +282,15 @@ async function decideContact(
   office: OfficeView,
   asks: boolean,
 ): Promise<void> {
-  await db.transaction(async (tx) => {
-    await matchContact(tx, contactId, office.match);
-    await assignContact(tx, contactId, office.assign, { asks });
-  });
+  await db.transaction((tx) => decideIn(tx, contactId, office, asks));
   queue.kick();
+}
+
+/** Match and assign, and what others are told of it, in one transaction: nobody ever sees a contact decided by halves. */
+async function decideIn(tx: Db, contactId: string, office: OfficeView, asks: boolean): Promise<void> {
+  await matchContact(tx, contactId, office.match);
+  await assignContact(tx, contactId, office.assign, { asks });
+  await tellStranger(tx, contactId);
 }
 
 function promptRules({ prompts, mail }: Config) {

@@ -17,6 +17,15 @@ export interface Author {
   readonly via: 'link' | 'session' | 'mail';
 }
 
+/** A program with a token of its own; the token says what it may do. */
+export interface Program {
+  /** Who it says wrote it; null: nobody of ours. */
+  readonly employeeId: string | null;
+  readonly via: 'api';
+  /** The token's name. */
+  readonly label: string;
+}
+
 export type Decision =
   | { readonly kind: 'empty' } // neither gist nor outcome: nothing is completed by that
   | { readonly kind: 'forbidden' }
@@ -26,19 +35,25 @@ export type Decision =
 
 /**
  * May this person write about this contact? The owner, whoever else of us talked in it, and supervisors. A link was given
- * to the owner alone.
+ * to the owner alone. A program was asked for its scope before.
  */
-export function mayWrite(author: Author, ownerId: string, talkers: readonly string[]): boolean {
-  if (author.employeeId === ownerId) return true;
+export function mayWrite(author: Author | Program, ownerId: string, talkers: readonly string[]): boolean {
+  if (author.via === 'api' || author.employeeId === ownerId) return true;
   return author.via !== 'link' && (author.role === 'supervisor' || talkers.includes(author.employeeId));
 }
 
 /**
  * May this person learn that the contact exists? Of one that somebody called private only its owner and who talked may: no
- * supervisor, nobody who is responsible for the client.
+ * supervisor, nobody who is responsible for the client, no program.
  */
-export function mayKnow(author: Author, isPrivate: boolean, ownerId: string, talkers: readonly string[]): boolean {
-  return !isPrivate || author.employeeId === ownerId || talkers.includes(author.employeeId);
+export function mayKnow(
+  author: Author | Program,
+  isPrivate: boolean,
+  ownerId: string,
+  talkers: readonly string[],
+): boolean {
+  if (!isPrivate || author.via === 'api') return !isPrivate;
+  return author.employeeId === ownerId || talkers.includes(author.employeeId);
 }
 
 /**
@@ -65,7 +80,13 @@ export function gistOfReply(gist: string | null, text: string): string | null {
   return [...(gist === null ? said : `${gist}\n${said}`)].slice(0, longestGist).join('');
 }
 
-export function decideSave(now: Human, talkers: readonly string[], wish: Wish, author: Author, at: Date): Decision {
+export function decideSave(
+  now: Human,
+  talkers: readonly string[],
+  wish: Wish,
+  author: Author | Program,
+  at: Date,
+): Decision {
   if (!mayChange(now, talkers, author)) return { kind: 'forbidden' };
   if (wish.gist === null && wish.outcome === null) return { kind: 'empty' };
   const state = stateAfter(now.state, wish.outcome);
@@ -158,7 +179,7 @@ function stateOfOutcome({ state, outcome, gist }: Human): ContactState {
   return gist === null && outcome === null ? 'draft' : 'completed';
 }
 
-function mayChange(now: Human, talkers: readonly string[], author: Author): boolean {
+function mayChange(now: Human, talkers: readonly string[], author: Author | Program): boolean {
   return mayKnow(author, isPrivate(now), now.ownerId, talkers) && mayWrite(author, now.ownerId, talkers);
 }
 

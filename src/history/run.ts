@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Clock } from '../core/clock.ts';
 import type { Human } from '../core/human.ts';
-import { openChangeSet } from '../store/change-log.ts';
+import { type ChangeSet, openChangeSet } from '../store/change-log.ts';
 import { clientHead } from '../store/clients.ts';
 import type { Db } from '../store/db.ts';
 import { claimIdentity } from '../store/mails.ts';
@@ -15,7 +15,7 @@ import {
   writeHuman,
 } from '../store/people-edit.ts';
 import { promptByMessageId } from '../store/prompts.ts';
-import { type Author, decideRestore, decideSave, decideUndo, gistOfReply, type Wish } from './decide.ts';
+import { type Author, decideRestore, decideSave, decideUndo, gistOfReply, type Program, type Wish } from './decide.ts';
 
 export interface HistoryDeps {
   readonly db: Db;
@@ -30,7 +30,12 @@ export type Saved =
  * Writes what a person says of a contact, with a change row for every field, in one transaction.
  * `edit`: the number under which `undoCompletion` takes it back.
  */
-export function completeContact(deps: HistoryDeps, author: Author, contactId: string, wish: Wish): Promise<Saved> {
+export function completeContact(
+  deps: HistoryDeps,
+  author: Author | Program,
+  contactId: string,
+  wish: Wish,
+): Promise<Saved> {
   return deps.db.transaction(async (db) => {
     const now = await lockHuman(db, contactId);
     if (!now) return { kind: 'gone' };
@@ -74,7 +79,7 @@ export function restoreField(deps: HistoryDeps, author: Author, changeId: string
     const undoes = change.setId === null ? {} : { undoes: change.setId };
     const set = await openChangeSet(db, { ...head, ...undoes, facts: { contact: now.id, field: change.field } });
     await writeHuman(db, decision.after, null);
-    await record(db, deps, author, now, { ...decision, setId: set.id });
+    await record(db, deps, author, now, { ...decision, set });
     return 'restored';
   });
 }
@@ -125,19 +130,27 @@ async function talkerIds(db: Db, contactId: string): Promise<string[]> {
   return (await talkersOf(db, contactId)).map((talker) => talker.id);
 }
 
-function record(
+async function record(
   db: Db,
   deps: HistoryDeps,
-  author: Author,
+  author: Author | Program,
   now: Human,
   save: {
     readonly after: Human;
     readonly changes: Parameters<typeof recordContactChanges>[3];
-    readonly setId?: string;
+    readonly set?: Pick<ChangeSet, 'id' | 'label'>;
   },
 ): Promise<void> {
   const clientId = save.after.client?.id ?? now.client?.id ?? null;
-  const set = save.setId === undefined ? {} : { setId: save.setId };
-  const change = { contactId: now.id, clientId, edit: save.after.version, at: deps.clock.now(), ...set };
-  return recordContactChanges(db, change, { authorId: author.employeeId, via: author.via }, save.changes);
+  const change = { contactId: now.id, clientId, edit: save.after.version, at: deps.clock.now() };
+  const { employeeId: authorId, via } = author;
+  const set = via === 'api' ? await setOf(db, author) : save.set;
+  const by = set === undefined ? { authorId, via } : { authorId, via, set };
+  await recordContactChanges(db, change, by, save.changes);
+}
+
+/** A program's name stands in a set of changes; a person's stands in every row. */
+async function setOf(db: Db, { employeeId: authorId, via, label }: Program) {
+  const { id } = await openChangeSet(db, { kind: 'edit', via, authorId, label });
+  return { id, label };
 }

@@ -66,7 +66,10 @@ function othersIn(details: Capture['details']): Address[] {
     case 'fax':
       return phones([details.fax.number]);
     case 'email':
-    case 'noted': // a person wrote it down
+    case 'noted': // a person wrote it down, as he did these
+    case 'meeting':
+    case 'letter':
+    case 'message':
       return [];
   }
 }

@@ -20,6 +20,9 @@ export interface Metrics {
   readonly gapSeconds: Counter<'connector'>;
   readonly webhookAnswers: Counter<'connector' | 'answer'>;
   readonly journalEntries: Counter<'connector'>;
+  readonly webhooksSent: Counter<'target' | 'result'>;
+  readonly webhooksWaiting: Gauge<'target'>;
+  readonly apiAnswers: Counter<'token' | 'status'>;
   readonly outboxUnrelayed: Gauge;
   readonly outboxOpen: Gauge;
   readonly contentType: string;
@@ -119,6 +122,24 @@ export function createMetrics(): Metrics {
       name: 'journal_entries_total',
       help: 'Events of unfinished calls made durable',
       labelNames: ['connector'],
+      registers,
+    }),
+    webhooksSent: new Counter({
+      name: 'webhooks_sent_total',
+      help: 'Tries to tell a target of an event: accepted, failed, given-up, gone',
+      labelNames: ['target', 'result'],
+      registers,
+    }),
+    webhooksWaiting: new Gauge({
+      name: 'webhooks_waiting',
+      help: 'Events a target has not accepted yet and that are not given up',
+      labelNames: ['target'],
+      registers,
+    }),
+    apiAnswers: new Counter({
+      name: 'api_answers_total',
+      help: 'Requests of other programs by the token they came with (none: no valid one) and the class of the answer',
+      labelNames: ['token', 'status'],
       registers,
     }),
     outboxUnrelayed: new Gauge({ name: 'outbox_unrelayed', help: 'Due work the queue does not have yet', registers }),

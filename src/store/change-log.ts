@@ -1,4 +1,5 @@
 import { type Db, sql } from './db.ts';
+import { tellChanges } from './events.ts';
 import { json } from './safe.ts';
 
 export type ChangeVia = 'session' | 'link' | 'mail' | 'import' | 'api' | 'machine';
@@ -21,6 +22,7 @@ export interface ChangeSet {
   readonly id: string;
   readonly via: ChangeVia;
   readonly authorId: string | null;
+  readonly label: string | null;
 }
 
 /** Opens a set of changes that belong together; in the transaction that makes them. */
@@ -30,7 +32,7 @@ export async function openChangeSet(db: Db, head: ChangeSetHead): Promise<Change
     values (${head.kind}, ${head.via}, ${head.authorId}, ${head.label},
             ${head.facts === undefined ? null : json(head.facts)}::jsonb, ${head.undoes ?? null})
     returning id::text`);
-  return { id: row?.id ?? '', via: head.via, authorId: head.authorId };
+  return { id: row?.id ?? '', via: head.via, authorId: head.authorId, label: head.label };
 }
 
 /** What a set did, told when it is known. */
@@ -51,7 +53,7 @@ export interface Change {
   readonly undoes?: string;
 }
 
-/** Appends changes in the order given. */
+/** Appends changes in the order given, and has the company's CRM told of them. */
 export async function recordChanges(db: Db, set: ChangeSet, changes: readonly Change[]): Promise<void> {
   if (changes.length === 0) return;
   await db.rows(sql`
@@ -62,6 +64,7 @@ export async function recordChanges(db: Db, set: ChangeSet, changes: readonly Ch
              as (entity text, "entityId" uuid, "clientId" uuid, field text, old jsonb, new jsonb, undoes bigint))
              with ordinality as r(entity, "entityId", "clientId", field, old, new, undoes, n)
      order by r.n`);
+  await tellChanges(db, { via: set.via, employeeId: set.authorId, label: set.label }, changes);
 }
 
 /** Writes changes to a set that is opened with the first of them: what changes nothing leaves no set. */

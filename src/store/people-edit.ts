@@ -1,10 +1,13 @@
 import type { FieldChange, Human } from '../core/human.ts';
 import { type Db, sql } from './db.ts';
+import { tellContactChange } from './events.ts';
 import { json } from './safe.ts';
 
 export interface Authorship {
   readonly authorId: string | null;
-  readonly via: 'link' | 'session' | 'mail' | 'import' | 'machine';
+  readonly via: 'link' | 'session' | 'mail' | 'import' | 'api' | 'machine';
+  /** The set the changes belong to, and what it says of who made it (an API token); absent: the author says enough. */
+  readonly set?: { readonly id: string; readonly label: string | null };
 }
 
 /** What people may change of a contact, locked until the transaction ends; null when there is no such contact. */
@@ -35,7 +38,10 @@ export async function writeHuman(db: Db, human: Human, typing: string | null): P
      where id = ${human.id}`);
 }
 
-/** Appends the changes of one save of a contact, in the order given. `edit`: the contact's version after it. */
+/**
+ * Appends the changes of one save of a contact, in the order given, and has the company's CRM told; after the contact was
+ * written. `edit`: the contact's version after it.
+ */
 export async function recordContactChanges(
   db: Db,
   change: {
@@ -43,7 +49,6 @@ export async function recordContactChanges(
     readonly clientId: string | null;
     readonly edit: number;
     readonly at: Date;
-    readonly setId?: string;
   },
   by: Authorship,
   fields: readonly FieldChange[],
@@ -56,11 +61,13 @@ export async function recordContactChanges(
   }));
   await db.rows(sql`
     insert into change (set_id, at, author_id, via, entity, entity_id, client_id, field, old, new, undoes, edit)
-    select ${change.setId ?? null}::bigint, ${change.at}, ${by.authorId}, ${by.via}, 'contact', ${change.contactId}, ${change.clientId},
+    select ${by.set?.id ?? null}::bigint, ${change.at}, ${by.authorId}, ${by.via}, 'contact', ${change.contactId}, ${change.clientId},
            f.field, nullif(f.old, 'null'::jsonb), nullif(f.new, 'null'::jsonb), f.undoes, ${change.edit}
       from rows from (jsonb_to_recordset(${json(rows)}::jsonb)
              as (field text, old jsonb, new jsonb, undoes bigint)) with ordinality as f(field, old, new, undoes, n)
      order by f.n`);
+  const { authorId: employeeId, via, set } = by;
+  await tellContactChange(db, change.contactId, fields, { via, employeeId, label: set?.label ?? null });
 }
 
 /** One change of a contact, to be taken back; null: there is none of this id. */

@@ -15,14 +15,15 @@ import type { Texts } from './texts/index.ts';
 
 /**
  * Who may come here. `open`: anybody; `link`: who has a prompt's link (its handler checks the token); `session`: any
- * employee signed in; `oversight`: supervisors and IT signed in; `supervisor`: supervisors signed in; `loopback`: this machine alone; `source`: an exchange or a
- * site that its connector believes (hooks.ts).
+ * employee signed in; `oversight`: supervisors and IT signed in; `supervisor`: supervisors signed in; `loopback`: this machine
+ * alone; `source`: an exchange or a site that its connector believes (hooks.ts); `token`: a program with a token of the scope
+ * it needs (api/).
  */
-export type Auth = 'open' | 'link' | 'session' | 'oversight' | 'supervisor' | 'loopback' | 'source';
+export type Auth = 'open' | 'link' | 'session' | 'oversight' | 'supervisor' | 'loopback' | 'source' | 'token';
 
 /** A way in, as test/journeys keeps the list of them. */
 export interface Door {
-  readonly method: 'GET' | 'POST' | 'OPTIONS';
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE' | 'OPTIONS';
   /** Below the base path; `:name` stands for a part, `*` for the rest. */
   readonly path: string;
   readonly auth: Auth;
@@ -31,7 +32,7 @@ export interface Door {
 /** One page or action. What is not declared so does not exist: the server registers nothing else. */
 export interface Route extends Door {
   readonly method: 'GET' | 'POST';
-  readonly auth: Exclude<Auth, 'source'>;
+  readonly auth: Exclude<Auth, 'source' | 'token'>;
   readonly answer: (visit: Visit) => Promise<Answer>;
 }
 

@@ -6,12 +6,16 @@ import { Fault } from '../core/fault.ts';
 import type { Key } from '../core/token.ts';
 import type { LiveHub } from '../live/run.ts';
 import type { PagePainter } from '../mail/index.ts';
+import { newId } from '../ops/chance.ts';
 import type { Logger } from '../ops/log.ts';
+import type { Metrics } from '../ops/metrics.ts';
 import type { Mailer } from '../prompt/mailer.ts';
 import type { PromptOptions } from '../prompt/run.ts';
 import type { Db } from '../store/db.ts';
 import { sweepSessions } from '../store/sessions.ts';
 import { answerAsset, answerError, answerMissing, answerRoute, logAnswer, type Shop } from './answering.tsx';
+import type { ApiOffice } from './api/operation.ts';
+import { answerApiError, apiDoors, isForApi, serveApi } from './api/serve.ts';
 import { type Assets, loadAssets } from './assets.ts';
 import { securityHeaders } from './guard.ts';
 import { type FindHook, hookDoors, serveHooks } from './hooks.ts';
@@ -27,6 +31,7 @@ import { sectionRoutes } from './routes/sections.tsx';
 import { signInRoutes } from './routes/sign-in.tsx';
 import { sourceRoutes } from './routes/sources.tsx';
 import { strangerRoutes } from './routes/strangers.tsx';
+import { createThrottle } from './throttle.ts';
 import { viewFor } from './views.ts';
 
 export interface WebOptions {
@@ -60,6 +65,10 @@ export interface WebOptions {
   readonly requestTimeoutMs?: number;
   /** The sources that call us; absent: none is served here. */
   readonly hooks?: FindHook;
+  /** What other programs may do here, and how; absent: as an office without a country. */
+  readonly api?: ApiOffice;
+  /** Counts the answers to programs. */
+  readonly apiMetrics?: Pick<Metrics, 'apiAnswers'>;
   /** More than the database that must answer before we are ready. */
   readonly ready?: () => Promise<boolean>;
   /** Pages of others, such as the demo's mailbox; each declares who may see it, like ours. */
@@ -93,8 +102,11 @@ export async function startWeb(options: WebOptions): Promise<RunningWeb> {
       connectionsCheckingInterval: requestTimeoutMs / 6,
     },
     // An address that is none (`/%zz`) comes to no route and no hook; fastify's own answer repeats it, without our headers.
-    frameworkErrors: (error, request, reply) =>
-      void answerError(shop, error, request, reply.headers(securityHeaders(web.isHttps))),
+    frameworkErrors: (error, request, reply) => {
+      reply.headers(securityHeaders(web.isHttps));
+      if (isForApi(request.url, options.basePath)) void answerApiError(options.log, error, request, reply);
+      else void answerError(shop, error, request, reply);
+    },
   });
   const web = webOf(options, assets, () => publicUrlOf(options, app));
   const shop: Shop = { web, assets, basePath: options.basePath };
@@ -112,6 +124,7 @@ export async function startWeb(options: WebOptions): Promise<RunningWeb> {
     });
   }
   await serveHooks(app, options.basePath, { clock: options.clock, log: options.log, find: options.hooks ?? null });
+  await serveApi(app, options.basePath, apiOf(options));
   app.get(`${options.basePath}/assets/:name`, (request, reply) => answerAsset(shop, request, reply));
   const closeLive = serveLive(web, app.server, `${options.basePath}/live/socket`);
   app.addHook('preClose', async () => closeLive());
@@ -128,7 +141,19 @@ export async function startWeb(options: WebOptions): Promise<RunningWeb> {
 
 /** Every way in; test/journeys keeps the list of who may come where. */
 export function doorsOf(web: Web): readonly Door[] {
-  return [...routesOf(web), ...hookDoors];
+  return [...routesOf(web), ...hookDoors, ...apiDoors];
+}
+
+/** Wrong tokens from one address; what a program does by mistake is told to it, not to its neighbours. */
+const wrongTokensPerMinute = 20;
+
+function apiOf({ db, clock, log, api, apiMetrics }: WebOptions) {
+  const office = api ?? { perMinute: 600, region: null, decide: async () => {}, kick: () => {} };
+  const throttles = {
+    wrong: createThrottle(clock, wrongTokensPerMinute, 60_000),
+    requests: createThrottle(clock, office.perMinute, 60_000),
+  };
+  return { db, clock, log, newId, office, throttles, metrics: apiMetrics ?? null };
 }
 
 /** Every page and action there is. */

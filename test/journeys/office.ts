@@ -1,16 +1,19 @@
 import { pino } from 'pino';
 import { SMTPServer } from 'smtp-server';
 import { afterAll } from 'vitest';
+import { assignContact } from '../../src/assign/run.ts';
 import type { Clock } from '../../src/core/clock.ts';
 import type { Match } from '../../src/core/match.ts';
 import { createLiveHub, type LiveHub } from '../../src/live/run.ts';
 import { type MailRules, openPagePainter } from '../../src/mail/index.ts';
+import { matchContact } from '../../src/match/run.ts';
 import { newId, randomBytes } from '../../src/ops/chance.ts';
 import { createMetrics } from '../../src/ops/metrics.ts';
 import { createMailer } from '../../src/prompt/mailer.ts';
 import { type PromptDeps, promptContact } from '../../src/prompt/run.ts';
 import { issueSignInLink } from '../../src/prompt/sign-in.ts';
 import { type Db, sql } from '../../src/store/db.ts';
+import { tellStranger } from '../../src/store/events.ts';
 import type { FindHook } from '../../src/web/hooks.ts';
 import { openKeptMails } from '../../src/web/kept-mails.ts';
 import type { ConnectorStatus } from '../../src/web/route.ts';
@@ -38,6 +41,8 @@ export async function openOffice(
     readonly connectors?: readonly ConnectorStatus[];
     readonly hooks?: FindHook;
     readonly requestTimeoutMs?: number;
+    /** Requests of one token of a program. */
+    readonly perMinute?: number;
   } = {},
 ) {
   const store = await testStore();
@@ -80,6 +85,8 @@ export async function openOffice(
     mailer,
     prompts: rules,
     status: async () => options.connectors ?? [],
+    apiMetrics: metrics,
+    api: { perMinute: options.perMinute ?? 100_000, region: 'UA', decide, kick: () => {} },
     ...(options.hooks ? { hooks: options.hooks } : {}),
     ...(options.requestTimeoutMs ? { requestTimeoutMs: options.requestTimeoutMs } : {}),
   });
@@ -98,6 +105,8 @@ export async function openOffice(
   });
   return {
     db,
+    metrics,
+    decide,
     mails,
     store,
     clock,
@@ -124,6 +133,27 @@ export async function openOffice(
       return answer.headers.get('set-cookie')?.split(';')[0] ?? '';
     },
   };
+}
+
+/** What the daemon does with a contact that is new. */
+async function decide(tx: Db, contactId: string): Promise<void> {
+  const extensions = /^\d{3}$/;
+  const regionOf = () => null;
+  await matchContact(tx, contactId, {
+    region: 'UA',
+    regionOf,
+    extensions,
+    own: { numbers: [], domains: ['ours.example'] },
+  });
+  await assignContact(tx, contactId, {
+    region: 'UA',
+    regionOf,
+    extensions,
+    policy: 'last',
+    defaultOwnerOf: () => null,
+    dueAt: () => null,
+  });
+  await tellStranger(tx, contactId);
 }
 
 const taken: MailRules = {

@@ -23,6 +23,10 @@ const acme = await addClient(db, {
 });
 const zorg = await addClient(db, { name: 'Завод «Прогресс»' });
 await db.rows(sql`
+  insert into webhook_target (name, url, events, state, failing_since, last_success_at, last_error)
+  values ('crm', 'http://x', '{}', 'active', now(), now() - interval '2 days', ${`500: ${'x'.repeat(110)}`}),
+         ('archive', 'http://x', '{}', 'gone', now(), null, '410'), ('well', 'http://x', '{}', 'active', null, now(), null)`);
+await db.rows(sql`
   insert into client_source (name, reads, every_ms, state, fault, facts, good_at, good_count, told, held_count, next_try_at)
   values ('crm', 'json', 900000, 'held', 'source.far_fewer', '{}', now(), 12345,
           '{"created": 3, "changed": 2, "ended": 1, "kept": 4, "rejectedCount": 200, "rejected": [{"line": 7, "column": "phone", "value": "позвонить_в_понедельник_до_обеда_или_после", "reason": "not a phone number"}]}', 4321, now()),

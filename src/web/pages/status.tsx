@@ -1,20 +1,24 @@
 import type { VNode } from 'preact';
 import { fill, oneLine } from '../../core/text.ts';
 import type { SourceRow } from '../../store/sources.ts';
+import type { TargetHealth } from '../../store/webhook-targets.ts';
 import type { ConnectorStatus, View } from '../route.ts';
 import { ClientSources } from './client-sources.tsx';
 import { moment } from './facts.tsx';
 import { Layout } from './layout.tsx';
+import { Targets } from './targets.tsx';
 
 /** Are the sources well? And what did we not see? */
 export function StatusPage({
   view,
   connectors,
+  targets,
   gaps,
   sources,
 }: {
   readonly view: View;
   readonly connectors: readonly ConnectorStatus[];
+  readonly targets: readonly TargetHealth[];
   readonly sources: readonly SourceRow[];
   readonly gaps: readonly {
     readonly connector: string;
@@ -47,6 +51,7 @@ export function StatusPage({
           </li>
         ))}
       </ul>
+      <Targets view={view} targets={targets} />
       <ClientSources view={view} sources={sources} />
       <h2>{t.gaps}</h2>
       {gaps.length === 0 ? <p class="small">{t.noGaps}</p> : null}

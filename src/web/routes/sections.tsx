@@ -6,6 +6,7 @@ import { namesOf } from '../../store/roll-back.ts';
 import { goneFrom, saidOtherwise, sourceRows } from '../../store/sources.ts';
 import { addressesToRemember } from '../../store/strangers.ts';
 import { type TimelineMark, timeline } from '../../store/timeline.ts';
+import { targetsHealth } from '../../store/webhook-targets.ts';
 import { ClientPage } from '../pages/client.tsx';
 import { ClientInSources } from '../pages/client-sources.tsx';
 import { ClientsPage } from '../pages/clients.tsx';
@@ -63,6 +64,7 @@ export function sectionRoutes(web: Web): Route[] {
             view={view}
             connectors={await web.status()}
             gaps={await recentGaps(web.db, 20)}
+            targets={await targetsHealth(web.db)}
             sources={await sourceRows(web.db)}
           />,
         ),
