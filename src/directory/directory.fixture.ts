@@ -1,14 +1,14 @@
 import { newId } from '../ops/chance.ts';
 import { type Db, sql } from '../store/db.ts';
 
-/** Everything that is there, by what it is and its id: what was taken back is not there. */
+/** Everything that is there, by what it is and its id: what was taken back is not there, and when a row was written last is no value of it. */
 export async function snapshot(db: Db): Promise<ReadonlyMap<string, unknown>> {
   const rows = await db.rows<{ what: string; values: unknown }>(sql`
-    select 'client ' || id as what, to_jsonb(c) - 'key' - 'created_at' as values from client c where removed_at is null
+    select 'client ' || id as what, to_jsonb(c) - 'key' - 'created_at' - 'updated_at' as values from client c where removed_at is null
     union all
-    select 'person ' || id, to_jsonb(p) from person p where removed_at is null
+    select 'person ' || id, to_jsonb(p) - 'updated_at' from person p where removed_at is null
     union all
-    select 'point ' || id, to_jsonb(p) from contact_point p where since < until
+    select 'point ' || id, to_jsonb(p) - 'updated_at' from contact_point p where since < until
     union all
     select 'contact ' || id, jsonb_build_object('client', client_id, 'person', person_id, 'byHand', client_by_hand,
                                                 'state', state, 'gist', gist)
