@@ -16,7 +16,7 @@ export interface KnownPast {
 export function knownPast(db: Db, connector: string, keys: readonly Buffer[]): Promise<KnownPast[]> {
   return db.rows(sql`
     select encode(c.key, 'hex') as key, coalesce(k.merged_into, k.id) as "contactId",
-           k.state = 'dismissed' and k.dismiss_reason = 'import' as hidden
+           k.state = 'dismissed' and k.dismiss_reason = 'taken-back' as hidden
       from capture c join contact_capture cc on cc.capture_id = c.id join contact k on k.id = cc.contact_id
      where c.connector = ${connector} and c.key = any(${keys}::bytea[])`);
 }
@@ -76,19 +76,6 @@ export async function writePastRemarks(
     delete from outbox
      where ref = any(${rows.map(({ contactId }) => contactId)}::uuid[]) and done_at is null and job in ('decide', 'decide-past')`);
   return written;
-}
-
-/**
- * Takes such contacts back: they leave the history, with the reason, and come again when the table is imported again.
- * Returns those that were there; what people have changed since is left.
- */
-export async function hidePast(db: Db, contactIds: readonly string[]): Promise<readonly string[]> {
-  const rows = await db.rows<{ id: string }>(sql`
-    update contact set state = 'dismissed', dismiss_reason = 'import'
-     where id = any(${contactIds}::uuid[]) and state in ('bare', 'completed') and version = 1
-       and facts #>> '{details,channel}' = 'noted' and merged_into is null
-    returning id`);
-  return rows.map(({ id }) => id);
 }
 
 /** Ids of the contacts that have these identities (sha256), by its hex. */

@@ -61,7 +61,7 @@ export interface Uses {
 }
 
 /**
- * Rows of the directory that a set changed and others changed since, with how often; changes that were taken back do not count.
+ * What a set changed and others changed since, with how often; changes that were taken back do not count.
  * One way over what was written after the set: nearly always nothing is found, and nothing more has to be asked.
  */
 export async function changedByOthers(db: Db, setId: string | null): Promise<ReadonlyMap<string, number>> {
@@ -71,7 +71,7 @@ export async function changedByOthers(db: Db, setId: string | null): Promise<Rea
       from change l left join change_set s on s.id = l.set_id
      where l.id > (select min(id) from change where set_id = ${setId}::bigint)
        and l.set_id is distinct from ${setId}::bigint and s.kind is distinct from 'rollback'
-       and l.entity in ('client', 'person', 'contact_point', 'employee')
+       and l.entity in ('client', 'person', 'contact_point', 'employee', 'contact')
        and exists (select from change o where o.entity_id = l.entity_id and o.set_id is not distinct from ${setId}::bigint and o.id < l.id)
        and not exists (select from change u where u.undoes = l.id and not exists (select from change r where r.undoes = u.id))
      group by l.entity_id`);
@@ -92,6 +92,7 @@ export async function usesSince(
     readonly people: readonly string[];
     readonly employees: readonly string[];
     readonly points: readonly string[];
+    readonly contacts: readonly string[];
   },
   touched: ReadonlyMap<string, number>,
 ): Promise<ReadonlyMap<string, Uses>> {
@@ -139,7 +140,7 @@ export async function usesSince(
     )
     select * from counted where contacts + things > 0`);
   const found = new Map(rows.map(({ id, contacts, things }) => [id, { contacts, things, edits: 0 }]));
-  for (const id of [...made.clients, ...made.people, ...made.employees, ...made.points]) {
+  for (const id of [...made.clients, ...made.people, ...made.employees, ...made.points, ...made.contacts]) {
     const edits = touched.get(id) ?? 0;
     if (edits > 0) found.set(id, { ...(found.get(id) ?? { contacts: 0, things: 0 }), edits });
   }

@@ -188,7 +188,13 @@ async function surroundings(running: Running, rows: readonly LoggedChange[]): Pr
   const of = (entity: string) => [
     ...new Set(made.filter((one) => one.entity === entity && isNew(one)).map(({ id }) => id)),
   ];
-  const asked = { clients: of('client'), people: of('person'), employees: of('employee'), points: of('contact_point') };
+  const asked = {
+    clients: of('client'),
+    people: of('person'),
+    employees: of('employee'),
+    points: of('contact_point'),
+    contacts: of('contact'),
+  };
   const found = await usesSince(running.tx, running.setId, asked, running.touched);
   for (const { id } of made) running.asked.add(id);
   for (const [id, uses] of found) running.uses.set(id, uses);

@@ -2,7 +2,6 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { testStore } from '../../../test/kit/postgres.ts';
 import { newId } from '../../ops/chance.ts';
 import { sql } from '../../store/db.ts';
-import { hidePast } from '../../store/past.ts';
 import { importPast } from './import-past.ts';
 import { readPast } from './rows.ts';
 
@@ -134,24 +133,6 @@ test('a dry run counts the same and leaves nothing', async () => {
   expect(await bring(table, { dryRun: true })).toMatchObject({ created: 4, byName: 1, byAddress: 2, strangers: 1 });
   expect(await count()).toBe(0);
   expect(await db.rows(sql`select id from capture`)).toEqual([]);
-});
-
-test('an import that is taken back leaves the history, and comes again with the file; what people wrote since stays', async () => {
-  await bring(table);
-  const made = await db.rows<{ id: string }>(
-    sql`select entity_id as id from change where entity = 'contact' and field = 'created'`,
-  );
-  await db.rows(sql`update contact set version = 2, gist = 'Уточнено' where gist = 'Обсудили цены'`);
-  expect(
-    await hidePast(
-      db,
-      made.map(({ id }) => id),
-    ),
-  ).toHaveLength(3);
-  expect(await db.rows(sql`select gist from contact where state <> 'dismissed'`)).toEqual([{ gist: 'Уточнено' }]);
-  expect(await bring(table)).toMatchObject({ created: 3, unchanged: 1 });
-  expect((await db.rows(sql`select id from contact where state = 'dismissed'`)).length).toBe(0);
-  expect(await count()).toBe(4);
 });
 
 describe('a row that cannot be taken', () => {
