@@ -24,7 +24,7 @@ const crm = await apiClient(db, url, all, { name: 'crm' });
 const changesOf = (id: string) =>
   db.rows(sql`
     select c.field, c.via, s.label from change c left join change_set s on s.id = c.set_id
-     where c.entity_id = ${id} order by c.id`);
+     where c.entity_id = ${id} order by c.set_id, c.field`);
 
 test('a client with addresses and people, made, read, changed; every change with the name of the token', async () => {
   const made = await crm.call('POST', '/clients', {
