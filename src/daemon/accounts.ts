@@ -1,13 +1,13 @@
 import { handOverDrafts } from '../assign/hand-over.ts';
 import type { AssignOffice } from '../assign/run.ts';
 import type { Clock } from '../core/clock.ts';
-import { Fault } from '../core/fault.ts';
 import { setDuty } from '../directory/duty.ts';
 import { takeAccounts } from '../directory/ldap/run.ts';
 import { findEntries, type LdapSource } from '../directory/ldap/search.ts';
 import type { Logger } from '../ops/log.ts';
 import { employees } from '../store/directory.ts';
 import type { Db } from '../store/index.ts';
+import { dutyCure } from './office.ts';
 
 export interface AccountsOptions {
   readonly db: Db;
@@ -73,16 +73,16 @@ export async function firstPeople({
 /** One look. @throws Fault ldap.…: nothing was changed */
 export async function look({ db, clock, log, config, office, kick, onChange }: AccountsOptions): Promise<void> {
   const { ldap, own, office: rules } = config();
-  if (ldap === null) return;
+  if (ldap === null) {
+    // Who was taken back with an import has left, too.
+    if ((await handOverDrafts(db, office().assign, clock.now())).length > 0) kick();
+    return;
+  }
   const found = await findEntries(ldap);
   const taken = await db.transaction(async (tx) => {
     const about = { source: ldap, region: rules.country, extensions: own.extensions, clock };
     const done = await takeAccounts(tx, found, about);
-    // A duty employee who left: the next in line, unless the configuration names him.
-    await setDuty(tx, rules.duty).catch((error: unknown) => {
-      if (!(error instanceof Fault)) throw error;
-      log.error({ err: error }, 'directory.duty_gone');
-    });
+    if ((await setDuty(tx, rules.duty)).isGone) log.error({ cure: dutyCure }, 'directory.duty_gone');
     return { ...done, handed: await handOverDrafts(tx, office().assign, clock.now()) };
   });
   const { created, changed, left, handed, notes } = taken;

@@ -42,6 +42,7 @@ export async function readOffice(
     duty: config.office.duty,
   });
   for (const err of seeded.problems) log.error({ err }, 'directory.file_left_out');
+  if (seeded.isDutyGone) log.error({ cure: dutyCure }, 'directory.duty_gone');
   log.info({ people: countsOf(seeded.people) }, 'directory.seeded');
 
   const regions = new Map(config.connectors.map(({ name, region: own }) => [name, own]));
@@ -91,6 +92,9 @@ export async function readMailOffice(
   };
   return { mail, judging: judgingOf(mail, mailboxes) };
 }
+
+/** What IT is told when the one who owns what nobody else does has left. */
+export const dutyCure = 'office.duty names somebody who has left: name another, until then it is the next in line';
 
 /** The rules of every connector that brings mail, by its name. */
 export function mailboxesOf(

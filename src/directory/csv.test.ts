@@ -253,14 +253,16 @@ describe('who is on duty', () => {
     ['by address', 'anna@r.example', 'anna'],
     ['not set: the first supervisor', null, 'boris'],
   ])('%s', (_story, written, id) => {
-    expect(decideDuty(office, written)).toBe(id);
+    expect(decideDuty(office, written)).toEqual({ id, isGone: false });
   });
-  test('no supervisor: the first person', () => expect(decideDuty(office.slice(0, 2), null)).toBe('anna'));
+  test('named, and no longer with us: the next in line, and it is told', () =>
+    expect(decideDuty(office, 'gone')).toEqual({ id: 'boris', isGone: true }));
+  test('no supervisor: the first person', () =>
+    expect(decideDuty(office.slice(0, 2), null)).toEqual({ id: 'anna', isGone: false }));
   test.each([
     ['directory.nobody', [], null],
     ['directory.nobody', office.slice(1, 2), null],
     ['directory.duty_unknown', office, 'Zoya'],
-    ['directory.duty_unknown', office, 'gone'],
   ])('%s', (code, people, written) => {
     expect(() => decideDuty(people, written)).toThrow(expect.objectContaining({ code, remedy: 'reconfigure' }));
     expect(() => decideDuty(people, written)).toThrow(Fault);

@@ -5,17 +5,17 @@ import { isCalled } from './import-people.ts';
 
 /**
  * Names the employee who owns what nobody else does: the one of `office.duty`, else the first supervisor, else the first
- * person. Returns his id.
+ * person. Returns his id. `isGone`: the one of `office.duty` is no longer with us, and it is the next in line.
  *
  * @param written `office.duty`: a name, an e-mail or an extension; null: not set
  * @throws Fault directory.nobody, directory.duty_unknown (reconfigure)
  */
-export function setDuty(db: Db, written: string | null): Promise<string> {
+export function setDuty(db: Db, written: string | null): Promise<{ readonly id: string; readonly isGone: boolean }> {
   return db.transaction(async (tx) => {
     await lockDirectory(tx);
-    const id = decideDuty(await calledEmployees(tx), written);
-    await writeDuty(tx, id);
-    return id;
+    const decided = decideDuty(await calledEmployees(tx), written);
+    await writeDuty(tx, decided.id);
+    return decided;
   });
 }
 
@@ -30,16 +30,23 @@ type Called = Pick<StoredEmployee, 'id' | 'name' | 'email' | 'role' | 'active'> 
 };
 
 /** `everybody`: in the order of the file. */
-export function decideDuty(everybody: readonly Called[], written: string | null): string {
+export function decideDuty(
+  everybody: readonly Called[],
+  written: string | null,
+): { readonly id: string; readonly isGone: boolean } {
   const here = everybody.filter(({ active }) => active);
   if (here.length === 0)
     throw new Fault('directory.nobody', 'reconfigure', {
       cure: 'the office has no employee: name people in the file of `people:` (name, extension, email …)',
     });
-  if (written === null) return (here.find(({ role }) => role === 'supervisor') ?? here[0])?.id ?? '';
+  const next = (here.find(({ role }) => role === 'supervisor') ?? here[0])?.id ?? '';
+  if (written === null) return { id: next, isGone: false };
   const found = here.filter((one) => isCalled(one, written));
   const [one] = found;
-  if (one !== undefined && found.length === 1) return one.id;
+  if (one !== undefined && found.length === 1) return { id: one.id, isGone: false };
+  // He has left, and clients wait: the office goes on, and is told.
+  if (found.length === 0 && everybody.some((former) => !former.active && isCalled(former, written)))
+    return { id: next, isGone: true };
   throw new Fault('directory.duty_unknown', 'reconfigure', {
     duty: written,
     found: found.length,

@@ -4,7 +4,7 @@ import {
   addPoints,
   type EmployeeFields,
   employees,
-  endExtensions,
+  endEmployeePoints,
   lockDirectory,
   pointsOf,
   type StoredEmployee,
@@ -57,7 +57,9 @@ export function importPeople(db: Db, read: FileRead<EmployeeRow>, options: Impor
     const changes: Change[] = [];
     const touched = new Set<string>();
     const wanted = rows.map(fieldsOf);
-    const stale = wanted.filter((row) => !isSame(before.get(row.key), row));
+    // Of who has an account the directory service says whether he is still with us.
+    const isBack = (old: StoredEmployee | undefined) => old !== undefined && !old.active && old.account === null;
+    const stale = wanted.filter((row) => !isSame(before.get(row.key), row) || isBack(before.get(row.key)));
     const ids = new Map([...before].map(([key, { id }]) => [key, id]));
     if (!options.dryRun && stale.length > 0) for (const [key, id] of await upsertEmployees(tx, stale)) ids.set(key, id);
     for (const row of stale) {
@@ -68,6 +70,7 @@ export function importPeople(db: Db, read: FileRead<EmployeeRow>, options: Impor
       else
         for (const field of fields)
           if (old[field] !== row[field]) changes.push({ ...entity, field, old: old[field], new: row[field] });
+      if (isBack(old)) changes.push({ ...entity, field: 'active', old: false, new: true });
     }
     const substitutes = decideSubstitutes(rows, stored);
     const ours = { ids, before, touched, changes, dryRun: options.dryRun ?? false };
@@ -209,7 +212,10 @@ async function writePoints(db: Db, rows: readonly EmployeeRow[], running: Runnin
   const left = extensionsLeft(rows, known, ids);
   for (const { key } of left) if (before.has(key)) touched.add(key);
   if (dryRun) return;
-  const ended = await endExtensions(db, left);
+  const ended = await endEmployeePoints(
+    db,
+    left.map((one) => ({ ...one, kind: 'extension' })),
+  );
   for (const { id, until } of ended) changes.push(pointChange(id, 'until', 'infinity', until));
   for (const { id, kind, address } of missing.length > 0 ? await addPoints(db, missing) : [])
     changes.push(pointChange(id, 'created', null, { kind, address }));

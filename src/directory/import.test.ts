@@ -215,3 +215,17 @@ test('departments, own hours and days away come in, stay where the file says not
     { name: 'Boris', department: null, monday: null, away: [expect.anything()] },
   ]);
 });
+
+test('who was taken back with an import is with us again with the next; whose account was disabled is not', async () => {
+  const read = () =>
+    readPeople('name,email\nAnna,anna@r.example\nBoris,boris@r.example\n', { ...UA, file: 'people.csv' });
+  await importPeople(db, read());
+  await db.rows(sql`update employee set active = false`);
+  await db.rows(sql`update employee set account = 'uuid' where name = 'Boris'`);
+  expect(await importPeople(db, read())).toMatchObject({ changed: 1, unchanged: 1 });
+  expect(await db.rows(sql`select name, active from employee order by name`)).toEqual([
+    { name: 'Anna', active: true },
+    { name: 'Boris', active: false },
+  ]);
+  expect((await changes()).at(-1)).toBe('employee active');
+});

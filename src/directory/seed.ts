@@ -31,6 +31,8 @@ export interface Seeded {
   /** Files that could not be taken over; what the database knew of them stays. */
   readonly problems: readonly Fault[];
   readonly dutyId: string;
+  /** The one of `office.duty` is no longer with us: it is the next in line. */
+  readonly isDutyGone: boolean;
 }
 
 /**
@@ -52,11 +54,11 @@ export async function seedDirectory(db: Db, config: DirectoryConfig): Promise<Se
   };
   const { people, region, zone } = config;
   const importedPeople = people && (await attempt(() => importPeopleFile(db, { ...people, region }, { zone })));
-  const dutyId = await setDuty(db, config.duty).catch((error: unknown) => {
+  const duty = await setDuty(db, config.duty).catch((error: unknown) => {
     throw problems[0] ?? error; // an office with nobody because the file is broken: the file is what must be cured
   });
   await writeOccasions(db, config.occasions);
-  return { people: importedPeople, problems, dutyId };
+  return { people: importedPeople, problems, dutyId: duty.id, isDutyGone: duty.isGone };
 }
 
 /** @throws Fault directory.file_unreadable, directory.broken_csv and those of `readPeople` (reconfigure) */

@@ -41,7 +41,7 @@ export async function transactionTime(db: Db): Promise<Date> {
 
 export type EmployeeFields = Pick<StoredEmployee, 'key' | 'name' | 'email' | 'role' | 'language' | 'zone'>;
 
-/** Makes or updates employees by their key; returns the ids by key. `rank`: their order in the file. */
+/** Makes or updates employees by their key; who was taken back and has no account is with us again. Returns the ids by key. `rank`: their order in the file. */
 export async function upsertEmployees(db: Db, rows: readonly EmployeeFields[]): Promise<Map<string, string>> {
   const stored = await db.rows<{ id: string; key: string }>(sql`
     insert into employee (key, name, email, role, language, zone, created_at)
@@ -51,7 +51,7 @@ export async function upsertEmployees(db: Db, rows: readonly EmployeeFields[]): 
              as r(key, name, email, role, language, zone, n)
         on conflict (key) do update
            set name = excluded.name, email = excluded.email, role = excluded.role, language = excluded.language,
-               zone = excluded.zone
+               zone = excluded.zone, active = employee.active or employee.account is null
     returning id, key`);
   return new Map(stored.map(({ id, key }) => [key, id]));
 }
@@ -227,18 +227,28 @@ export async function addPoints(db: Db, rows: readonly NewPoint[]): Promise<(Sto
   return made;
 }
 
-/** Ends these employees' extensions now; what was told of them before stays theirs. Returns those ended. */
-export function endExtensions(
+/** Ends these addresses of employees now; what was told of them before stays theirs. Returns those ended. */
+export function endEmployeePoints(
   db: Db,
-  left: readonly { readonly employeeId: string; readonly address: string }[],
+  left: readonly { readonly employeeId: string; readonly kind: string; readonly address: string }[],
 ): Promise<{ id: string; until: string }[]> {
   return db.rows(sql`
     update contact_point p set until = now()
-      from unnest(${left.map((one) => one.employeeId)}::uuid[], ${left.map((one) => one.address)}::text[])
-           as gone (employee_id, address)
-     where p.kind = 'extension' and p.employee_id = gone.employee_id and p.address = gone.address
+      from unnest(${left.map((one) => one.employeeId)}::uuid[], ${left.map((one) => one.kind)}::text[],
+                  ${left.map((one) => one.address)}::text[]) as gone (employee_id, kind, address)
+     where p.kind = gone.kind and p.employee_id = gone.employee_id and p.address = gone.address
        and p.since < now() and now() < p.until
     returning p.id, instant(p.until) as until`);
+}
+
+/** Of these addresses those that are a client's, or a person's at one, today: address → the client's name. */
+export async function clientsHaving(db: Db, addresses: readonly string[]): Promise<ReadonlyMap<string, string>> {
+  const rows = await db.rows<{ address: string; name: string }>(sql`
+    select p.address, cl.name
+      from contact_point p left join person pe on pe.id = p.person_id
+      join client cl on cl.id = coalesce(p.client_id, pe.client_id)
+     where p.address = any(${[...addresses]}::text[]) and p.since <= now() and now() < p.until`);
+  return new Map(rows.map(({ address, name }) => [address, name]));
 }
 
 /** The list of occasions in the office's order; those no longer in it are kept for the past and offered no more. */

@@ -23,6 +23,7 @@ const known = (id: string, part: Partial<Known> = {}): Known => {
   const points = [{ kind: 'email', address: email }] as const;
   return {
     id: `#${id}`,
+    key: email,
     name: id,
     email,
     role: 'employee',
@@ -76,7 +77,7 @@ test.each<[string, readonly Account[], readonly Known[], Partial<ReturnType<type
   [
     'a name that two have says nothing',
     [account('a', noAddress)],
-    [known('a', { account: null, ...noAddress }), known('a', { id: '#2', account: null, ...noAddress })],
+    [known('a', { account: null, ...noAddress }), known('b', { name: 'a', account: null, ...noAddress })],
     { create: [account('a', noAddress)] },
   ],
   [
@@ -86,6 +87,7 @@ test.each<[string, readonly Account[], readonly Known[], Partial<ReturnType<type
     {
       edit: [{ id: '#a', values: { account: 'a', active: false } }],
       left: [{ employeeId: '#a', name: 'a', because: 'disabled' }],
+      end: [{ employeeId: '#a', kind: 'email', address: 'a@r.example' }],
     },
   ],
   ['disabled before', [account('a', { disabled: 'disabled' })], [known('a', { active: false })], {}],
@@ -94,6 +96,71 @@ test.each<[string, readonly Account[], readonly Known[], Partial<ReturnType<type
     [account('a')],
     [known('a', { active: false })],
     { edit: [{ id: '#a', values: { account: 'a', active: true, name: 'a', email: 'a@r.example' } }] },
+  ],
+  [
+    'a desk that is somebody else’s stays his',
+    [account('a', { points: [...account('a').points, extension('101')] })],
+    [known('a'), known('boss', { account: null, points: [extension('101')] })],
+    { notes: ["cn=a: 101 is boss's already, left out"] },
+  ],
+  [
+    'the desk of who leaves is his successor’s',
+    [account('a', { disabled: 'disabled' }), account('b', { points: [...account('b').points, extension('101')] })],
+    [known('a', { points: [extension('101')] }), known('b')],
+    {
+      edit: [{ id: '#a', values: { account: 'a', active: false } }],
+      left: [{ employeeId: '#a', name: 'a', because: 'disabled' }],
+      end: [{ employeeId: '#a', kind: 'extension', address: '101' }],
+      add: [{ employeeId: '#b', account: 'b', point: extension('101') }],
+    },
+  ],
+  [
+    'somebody else’s address among his own',
+    [account('a', { points: [...account('a').points, { kind: 'email', address: 'boss@r.example', raw: 'x' }] })],
+    [known('a'), known('boss')],
+    {
+      left: [{ employeeId: '#boss', name: 'boss', because: 'no longer in the directory service' }],
+      edit: [{ id: '#boss', values: { active: false } }],
+      end: [{ employeeId: '#boss', kind: 'email', address: 'boss@r.example' }],
+      add: [{ employeeId: '#a', account: 'a', point: { kind: 'email', address: 'boss@r.example', raw: 'x' } }],
+    },
+  ],
+  [
+    'the address of who is here',
+    [account('a', { points: [{ kind: 'email', address: 'boss@r.example', raw: 'x' }] }), account('boss')],
+    [known('a'), known('boss')],
+    { notes: ["cn=a: boss@r.example is boss's already, left out"] },
+  ],
+  [
+    'a new account with somebody’s address is nobody',
+    [account('x', { email: 'a@r.example' }), account('a')],
+    [known('a')],
+    { notes: ["cn=x: a@r.example is a's already, left out"] },
+  ],
+  [
+    'two new ones with one address: the first',
+    [account('x', { email: 'z@r.example', points: [] }), account('y', { email: 'z@r.example', points: [] })],
+    [],
+    {
+      create: [account('x', { email: 'z@r.example', points: [] })],
+      notes: ["cn=y: z@r.example is x's already, left out"],
+    },
+  ],
+  [
+    'a supervisor of the table whom the service does not call one',
+    [account('a')],
+    [known('a', { account: null, role: 'supervisor' })],
+    {
+      notes: ['cn=a: a is supervisor here, and the service does not say so: name the group in ldap.groups, left out'],
+    },
+  ],
+  [
+    'a supervisor of both',
+    [account('a', { role: 'supervisor' })],
+    [known('a', { account: null, role: 'supervisor' })],
+    {
+      edit: [{ id: '#a', values: { account: 'a', active: true, name: 'a', email: 'a@r.example', role: 'supervisor' } }],
+    },
   ],
   ['who never had an account is not of the service', [], [known('a', { account: null })], {}],
   [
@@ -106,7 +173,10 @@ test.each<[string, readonly Account[], readonly Known[], Partial<ReturnType<type
     'another desk',
     [account('a', { points: [...account('a').points, extension('102')] })],
     [known('a', { points: [...known('a').points, extension('101')] })],
-    { add: [{ employeeId: '#a', account: 'a', point: extension('102') }], end: [{ employeeId: '#a', address: '101' }] },
+    {
+      add: [{ employeeId: '#a', account: 'a', point: extension('102') }],
+      end: [{ employeeId: '#a', kind: 'extension', address: '101' }],
+    },
   ],
   [
     'no desk is told: the one of the table stays',
@@ -135,9 +205,20 @@ test.each([
 
 test('two accounts of one person: the first has him, the other is told', () => {
   const { edit, notes } = decideAccounts(
-    [account('x', { points: account('a').points }), account('y', { points: account('a').points })],
+    ['x', 'y'].map((id) => account(id, { email: 'a@r.example', points: account('a').points })),
     [known('a', { account: null })],
   );
   expect(edit).toHaveLength(1);
   expect(notes).toEqual(['cn=y: a is cn=x already, left out']);
+});
+
+test('a number that is a client’s today is nobody’s mobile', () => {
+  const mobile = { kind: 'phone', address: '+380501234567', raw: '050 123-45-67' } as const;
+  const clients = new Map([['+380501234567', 'Acme']]);
+  const { add, notes } = decideAccounts(
+    [account('a', { points: [...account('a').points, mobile] })],
+    [known('a')],
+    clients,
+  );
+  expect([add, notes]).toEqual([[], ["cn=a: +380501234567 is Acme's already, left out"]]);
 });

@@ -5,6 +5,8 @@ import type { Account } from './account.ts';
 /** Somebody of ours as the database knows him. */
 export interface Known {
   readonly id: string;
+  /** What an import recognises him by. */
+  readonly key: string;
   readonly name: string;
   readonly email: string | null;
   readonly role: NonNullable<Account['role']>;
@@ -17,7 +19,7 @@ export interface Known {
 /** New values of fields of an employee. */
 export interface EmployeeEdit {
   readonly id: string;
-  readonly values: Partial<Omit<Known, 'id' | 'points'>>;
+  readonly values: Partial<Omit<Known, 'id' | 'key' | 'points'>>;
 }
 
 export interface AccountPlan {
@@ -26,8 +28,8 @@ export interface AccountPlan {
   readonly edit: readonly EmployeeEdit[];
   /** Addresses to add. `employeeId` null: of the new one with this account. */
   readonly add: readonly { readonly employeeId: string | null; readonly account: string; readonly point: ReadPoint }[];
-  /** Extensions that are no longer theirs. */
-  readonly end: readonly { readonly employeeId: string; readonly address: string }[];
+  /** Addresses that are no longer theirs. */
+  readonly end: readonly { readonly employeeId: string; readonly kind: string; readonly address: string }[];
   /** Whose account was disabled, or is no longer there. */
   readonly left: readonly { readonly employeeId: string; readonly name: string; readonly because: string }[];
   /** Departments by account; they are made where missing. */
@@ -39,27 +41,27 @@ export interface AccountPlan {
 const mostGone = 3;
 
 /**
- * What the accounts change of our people. An account is recognised by its id, then by an address, then by a name that only
- * one has. What the service does not tell stays. One that is gone counts as disabled, unless too many are gone at once: then
- * nobody is, and a person is told.
+ * What the accounts change of our people. An account is recognised by its id, the first time by the address prompts go to.
+ * What the service does not tell stays. One that is gone counts as disabled, unless too many are gone at once: then nobody is,
+ * and a person is told.
+ *
+ * People may be able to write some attributes of their own account: no address is taken that is somebody else's, and no
+ * supervisor of ours is taken for an account that the service does not call one.
+ *
+ * @param clientsHaving address → the client it is of today
  */
-export function decideAccounts(accounts: readonly Account[], known: readonly Known[]): AccountPlan {
+export function decideAccounts(
+  accounts: readonly Account[],
+  known: readonly Known[],
+  clientsHaving: ReadonlyMap<string, string> = new Map(),
+): AccountPlan {
   const notes: string[] = [];
-  const pairs = accounts.map((account) => ({ account, employee: recognise(account, accounts, known) }));
-  const claimed = new Map<string, string>();
-  const found = pairs.filter(({ account, employee }) => {
-    if (employee === null) return false;
-    const other = claimed.get(employee.id);
-    if (other !== undefined) notes.push(`${account.dn}: ${employee.name} is ${other} already, left out`);
-    else claimed.set(employee.id, account.dn);
-    return other === undefined;
-  });
-  const create = pairs.flatMap(({ account, employee }) =>
-    employee === null && account.disabled === null ? [account] : [],
-  );
+  const { found, fresh } = pairUp(accounts, known, notes);
   const live = known.filter(({ account, active }) => account !== null && active);
   const ids = new Set(accounts.map(({ id }) => id));
-  const gone = live.filter(({ account, id }) => !ids.has(account ?? '') && !claimed.has(id));
+  const gone = live.filter(
+    ({ account, id }) => !ids.has(account ?? '') && !found.some((one) => one.employee.id === id),
+  );
   const isHeld = gone.length > Math.max(mostGone, live.length / 5);
   if (isHeld)
     notes.push(
@@ -68,29 +70,28 @@ export function decideAccounts(accounts: readonly Account[], known: readonly Kno
   const leaving = isHeld ? [] : gone;
   const left = [
     ...found.flatMap(({ account, employee }) =>
-      employee?.active && account.disabled !== null
-        ? [{ employeeId: employee.id, name: employee.name, because: account.disabled }]
-        : [],
+      employee.active && account.disabled !== null ? [{ employee, because: account.disabled }] : [],
     ),
-    ...leaving.map(({ id, name }) => ({ employeeId: id, name, because: 'no longer in the directory service' })),
+    ...leaving.map((employee) => ({ employee, because: 'no longer in the directory service' })),
   ];
   const here = [
-    ...found.flatMap(({ account, employee }) => (account.disabled === null && employee ? [{ account, employee }] : [])),
-    ...create.map((account) => ({ account, employee: null })),
+    ...found.filter(({ account }) => account.disabled === null),
+    ...fresh.map((account) => ({ account, employee: null })),
+  ];
+  const end = [
+    // What was his is nobody's from now on: his desk may be another's, his mobile is no colleague's any more.
+    ...left.flatMap(({ employee }) => employee.points.map((point) => ({ employeeId: employee.id, ...kindOf(point) }))),
+    ...found.flatMap(({ account, employee }) => (account.disabled === null ? endedOf(account, employee) : [])),
   ];
   return {
-    create,
+    create: fresh,
     edit: [
-      ...found.flatMap(({ account, employee }) => (employee === null ? [] : editOf(account, employee))),
+      ...found.flatMap(({ account, employee }) => editOf(account, employee)),
       ...leaving.map(({ id }) => ({ id, values: { active: false } })),
     ],
-    add: here.flatMap(({ account, employee }) =>
-      account.points
-        .filter(({ kind, address }) => !employee?.points.some((one) => one.kind === kind && one.address === address))
-        .map((point) => ({ employeeId: employee?.id ?? null, account: account.id, point })),
-    ),
-    end: here.flatMap(({ account, employee }) => (employee === null ? [] : endedOf(account, employee))),
-    left,
+    add: addedTo(here, { known, end, clientsHaving, notes }),
+    end,
+    left: left.map(({ employee, because }) => ({ employeeId: employee.id, name: employee.name, because })),
     departments: new Map(
       here.flatMap(({ account }) => (account.department === null ? [] : [[account.id, account.department] as const])),
     ),
@@ -98,22 +99,63 @@ export function decideAccounts(accounts: readonly Account[], known: readonly Kno
   };
 }
 
+interface Pair {
+  readonly account: Account;
+  readonly employee: Known;
+}
+
+/** Who of ours has which account, and which accounts are new people. */
+function pairUp(accounts: readonly Account[], known: readonly Known[], notes: string[]) {
+  const found: Pair[] = [];
+  const fresh: Account[] = [];
+  const keys = new Set(known.map(({ key }) => key));
+  const emails = new Map(known.flatMap(({ email, name }) => (email === null ? [] : [[email, name] as const])));
+  for (const account of accounts) {
+    const employee = recognise(account, accounts, known);
+    if (employee !== null) {
+      const other = found.find((one) => one.employee.id === employee.id);
+      if (other !== undefined) notes.push(`${account.dn}: ${employee.name} is ${other.account.dn} already, left out`);
+      else if (employee.account === null && employee.role !== 'employee' && account.role !== employee.role)
+        notes.push(
+          `${account.dn}: ${employee.name} is ${employee.role} here, and the service does not say so: name the group in ldap.groups, left out`,
+        );
+      else found.push({ account, employee });
+      continue;
+    }
+    if (account.disabled !== null) continue;
+    const key = keyOf(account);
+    const namesake = account.email === null ? undefined : emails.get(account.email);
+    if (keys.has(key) || namesake !== undefined) {
+      notes.push(
+        `${account.dn}: ${account.email ?? account.name} is ${namesake ?? 'somebody else'}'s already, left out`,
+      );
+      continue;
+    }
+    keys.add(key);
+    if (account.email !== null) emails.set(account.email, account.name);
+    fresh.push(account);
+  }
+  return { found, fresh };
+}
+
+/** What a new person is recognised by in tables. */
+export function keyOf({ email, name }: Pick<Account, 'email' | 'name'>): string {
+  return email ?? fold(name);
+}
+
 function recognise(account: Account, accounts: readonly Account[], known: readonly Known[]): Known | null {
   const same = known.find((one) => one.account === account.id);
   if (same !== undefined) return same;
   const free = known.filter((one) => one.account === null);
-  const emails = account.points.flatMap(({ kind, address }) => (kind === 'email' ? [address] : []));
-  const byAddress = free.filter(
-    ({ email, points }) =>
-      (email !== null && emails.includes(email)) ||
-      points.some(({ kind, address }) => kind === 'email' && emails.includes(address)),
-  );
+  const byAddress = account.email === null ? [] : free.filter(({ email }) => email === account.email);
   if (byAddress.length > 0) return byAddress.length === 1 ? (byAddress[0] ?? null) : null;
-  const named = free.filter(({ name }) => fold(name) === fold(account.name));
-  const isOnly = accounts.filter(({ name }) => fold(name) === fold(account.name)).length === 1;
-  const [one, ...others] = named;
-  // Two addresses that differ are two people, whatever they are called.
-  return one !== undefined && others.length === 0 && isOnly && (one.email === null || emails.length === 0) ? one : null;
+  // A name alone says it only of somebody who has no address yet: no prompt of his goes elsewhere by it.
+  const called = (one: { readonly name: string }) => fold(one.name) === fold(account.name);
+  const [one, ...others] = free.filter(called);
+  const isOnly = accounts.filter(called).length === 1;
+  return one !== undefined && others.length === 0 && isOnly && one.email === null && one.role === 'employee'
+    ? one
+    : null;
 }
 
 function editOf(account: Account, employee: Known): EmployeeEdit[] {
@@ -135,10 +177,50 @@ function editOf(account: Account, employee: Known): EmployeeEdit[] {
 }
 
 /** A desk has one owner at a time. Where the service names no extension at all, it says nothing of them. */
-function endedOf(account: Account, employee: Known): { readonly employeeId: string; readonly address: string }[] {
+function endedOf(account: Account, employee: Known): AccountPlan['end'] {
   const desks = account.points.filter(({ kind }) => kind === 'extension').map(({ address }) => address);
   if (desks.length === 0) return [];
   return employee.points
     .filter(({ kind, address }) => kind === 'extension' && !desks.includes(address))
-    .map(({ address }) => ({ employeeId: employee.id, address }));
+    .map((point) => ({ employeeId: employee.id, ...kindOf(point) }));
+}
+
+/** New addresses; one that is another's of ours, or a client's, is told and left. */
+function addedTo(
+  here: readonly { readonly account: Account; readonly employee: Known | null }[],
+  {
+    known,
+    end,
+    clientsHaving,
+    notes,
+  }: {
+    readonly known: readonly Known[];
+    readonly end: AccountPlan['end'];
+    readonly clientsHaving: ReadonlyMap<string, string>;
+    readonly notes: string[];
+  },
+): AccountPlan['add'] {
+  const ended = new Set(end.map(({ employeeId, kind, address }) => `${employeeId} ${kind} ${address}`));
+  const owners = new Map<string, { readonly id: string | null; readonly name: string }>();
+  for (const { id, name, points } of known)
+    for (const { kind, address } of points)
+      if (!ended.has(`${id} ${kind} ${address}`)) owners.set(`${kind} ${address}`, { id, name });
+  return here.flatMap(({ account, employee }) =>
+    account.points.flatMap((point) => {
+      const at = `${point.kind} ${point.address}`;
+      const owner = owners.get(at);
+      if (owner !== undefined && owner.id === employee?.id) return [];
+      const whose = owner?.name ?? (point.kind === 'extension' ? undefined : clientsHaving.get(point.address));
+      if (whose !== undefined) {
+        notes.push(`${account.dn}: ${point.address} is ${whose}'s already, left out`);
+        return [];
+      }
+      owners.set(at, { id: employee?.id ?? account.id, name: account.name });
+      return [{ employeeId: employee?.id ?? null, account: account.id, point }];
+    }),
+  );
+}
+
+function kindOf({ kind, address }: { readonly kind: string; readonly address: string }) {
+  return { kind, address };
 }

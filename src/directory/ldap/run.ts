@@ -3,18 +3,18 @@ import { type Change, type ChangeLog, changeLog } from '../../store/change-log.t
 import type { Db } from '../../store/db.ts';
 import {
   addPoints,
+  clientsHaving,
   employees,
-  endExtensions,
+  endEmployeePoints,
   lockDirectory,
   pointsOf,
   upsertEmployees,
 } from '../../store/directory.ts';
 import { lockValues } from '../../store/fields.ts';
 import { departmentsNamed } from '../../store/stations.ts';
-import { fold } from '../csv.ts';
 import { editEmployees } from '../edit.ts';
 import { type Account, type LdapEntry, readAccount } from './account.ts';
-import { type AccountPlan, decideAccounts, type Known } from './decide.ts';
+import { type AccountPlan, decideAccounts, type Known, keyOf } from './decide.ts';
 import { dnKey, type Found, type LdapSource } from './search.ts';
 
 /** What a look into the directory service did, or with `dryRun` would do. */
@@ -45,7 +45,8 @@ export function takeAccounts(db: Db, found: Found, options: TakeOptions): Promis
     const known = stored.map(
       (one): Known => ({ ...one, points: points.flatMap((p) => (p.employeeId === one.id && isRead(p) ? [p] : [])) }),
     );
-    const plan = decideAccounts(accounts, known);
+    const addresses = accounts.flatMap((one) => one.points.map(({ address }) => address));
+    const plan = decideAccounts(accounts, known, await clientsHaving(tx, addresses));
     const log = changeLog(tx, { kind: 'import', via: 'import', authorId: null, label: options.source.url });
     const changed = options.dryRun ? new Set(plan.edit.map(({ id }) => id)) : await apply(tx, plan, log);
     return {
@@ -94,7 +95,7 @@ async function apply(tx: Db, plan: AccountPlan, log: ChangeLog): Promise<Readonl
   const idOf = (one: { readonly employeeId: string | null; readonly account: string }) =>
     one.employeeId ?? made.get(one.account) ?? null;
   const changed = new Set(plan.edit.map(({ id }) => id));
-  const ended = await endExtensions(tx, plan.end);
+  const ended = await endEmployeePoints(tx, plan.end);
   for (const { employeeId } of plan.end) changed.add(employeeId);
   const fresh = plan.add.flatMap(({ employeeId, account, point }) => {
     const id = idOf({ employeeId, account });
@@ -113,7 +114,6 @@ async function apply(tx: Db, plan: AccountPlan, log: ChangeLog): Promise<Readonl
 
 async function create(tx: Db, accounts: readonly Account[], log: ChangeLog): Promise<ReadonlyMap<string, string>> {
   if (accounts.length === 0) return new Map();
-  const keyOf = ({ email, name }: Account) => email ?? fold(name);
   const ids = await upsertEmployees(
     tx,
     accounts.map((account) => ({

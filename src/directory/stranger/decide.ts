@@ -33,7 +33,9 @@ export function decideRemembering(
   who: { readonly clientId: string; readonly personId: string | null },
   at: string,
 ): Remembering {
-  if (owners.some(({ employeeId }) => employeeId !== null)) return { kind: 'refused', why: 'ours' };
+  // What was a colleague's until he left is nobody's now.
+  const isOurs = ({ employeeId, until }: Owner) => employeeId !== null && (until === null || at < until);
+  if (owners.some(isOurs)) return { kind: 'refused', why: 'ours' };
   if (owners.some(({ neverCapture }) => neverCapture)) return { kind: 'refused', why: 'never' };
   const holds = ({ since, until }: Owner) => (since === null || since <= at) && (until === null || at < until);
   const his = owners.filter(

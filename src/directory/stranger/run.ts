@@ -83,8 +83,17 @@ export function adoptStranger(
       const { personName } = identity;
       const personId =
         known ?? (personName === null ? null : await createPerson(tx, set, { clientId, name: personName }));
-      await give(tx, set, stranger, { clientId, personId }, null);
-      await attachContacts(tx, set, stranger.address, { clientId, personId, since: null });
+      const owners = await ownershipsOf(tx, stranger.address);
+      const decided = decideRemembering(owners, { clientId, personId }, await instantNow(tx));
+      // Who had it before keeps his past: what came after his time is the stranger's.
+      const { since, over } = decided.kind === 'remember' ? decided : { since: null, over: [] };
+      await takeBack(
+        tx,
+        set,
+        over.flatMap((i) => owners[i]?.pointId ?? []),
+      );
+      await give(tx, set, stranger, { clientId, personId }, since);
+      await attachContacts(tx, set, stranger.address, { clientId, personId, since });
       return { kind: 'done', setId: set.id, clientId };
     })
     .catch((error: unknown) => {

@@ -171,6 +171,7 @@ describePeer('openldap', 'people of a real OpenLDAP', () => {
         { field: 'owner', via: 'machine' },
       ]);
       expect(await handOverDrafts(db, { defaultOwnerOf: () => null }, new Date())).toEqual([]);
+      expect((await employees())[0]).toMatchObject({ points: [] });
 
       await server.set(`cn=Anna,${people}`, attribute, '');
       await take();
