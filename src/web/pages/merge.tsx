@@ -3,6 +3,7 @@ import { fill, oneLine } from '../../core/text.ts';
 import type { ClientHead, ClientInList } from '../../store/clients.ts';
 import type { View } from '../route.ts';
 import { SmallForm, Trouble } from './fields.tsx';
+import { FindClient } from './find-client.tsx';
 import { Layout } from './layout.tsx';
 
 export interface MergePageProps {
@@ -24,25 +25,13 @@ export function MergePage(props: MergePageProps): VNode {
     <Layout view={view} title={t.mergeButton} here="client">
       <h1>{fill(t.mergeWith, { name: oneLine(kept.name) })}</h1>
       <Trouble words={trouble} />
-      <form method="get" action={view.href(`/c/${kept.id}/merge`)} class="find">
-        <input
-          type="search"
-          name="q"
-          value={words}
-          aria-label={view.texts.clients.search}
-          placeholder={view.texts.clients.search}
-          maxLength={200}
-        />
-        <button class="quiet">{view.texts.clients.find}</button>
-      </form>
-      {words !== '' && found.length === 0 ? <p class="small">{view.texts.clients.none}</p> : null}
-      <ul class="last">
-        {found.map(({ id, name }) => (
-          <li key={id}>
-            <a href={view.href(`/c/${kept.id}/merge?with=${id}`)}>{oneLine(name)}</a>
-          </li>
-        ))}
-      </ul>
+      <FindClient
+        view={view}
+        action={view.href(`/c/${kept.id}/merge`)}
+        words={words}
+        found={found}
+        href={(id) => view.href(`/c/${kept.id}/merge?with=${id}`)}
+      />
       {gone === null ? null : <Choices {...props} gone={gone} />}
       <p>
         <a href={view.href(`/c/${kept.id}`)}>{view.texts.mail.back}</a>

@@ -8,6 +8,7 @@ import type { Stranger } from '../../store/strangers.ts';
 import type { View } from '../route.ts';
 import { ContactList, moment } from './facts.tsx';
 import { Field, Select, SmallForm, Told, Trouble } from './fields.tsx';
+import { FindClient } from './find-client.tsx';
 import { Layout, Notice } from './layout.tsx';
 import { shown } from './remember.tsx';
 
@@ -152,28 +153,14 @@ function Attach({ view, stranger, words, found, chosen }: StrangerPageProps): VN
     );
   }
   return (
-    <>
-      <form method="get" action={view.href('/strangers/one')} class="find">
-        <input type="hidden" name="address" value={stranger.address} />
-        <input
-          type="search"
-          name="q"
-          value={words}
-          aria-label={view.texts.clients.search}
-          placeholder={view.texts.clients.search}
-          maxLength={200}
-        />
-        <button class="quiet">{view.texts.clients.find}</button>
-      </form>
-      {words !== '' && found.length === 0 ? <p class="small">{view.texts.clients.none}</p> : null}
-      <ul class="last">
-        {found.map(({ id, name }) => (
-          <li key={id}>
-            <a href={view.href(`${at}&client=${id}`)}>{oneLine(name)}</a>
-          </li>
-        ))}
-      </ul>
-    </>
+    <FindClient
+      view={view}
+      action={view.href('/strangers/one')}
+      address={stranger.address}
+      words={words}
+      found={found}
+      href={(id) => view.href(`${at}&client=${id}`)}
+    />
   );
 }
 
