@@ -26,7 +26,7 @@ export async function importHistory(
   const table = whole(readPast(await contentOf(path), { file: path, columns, region, today }), path);
   const progress = importProgress(io, json);
   const { extensions } = config.own;
-  const match = { region, regionOf: () => null, extensions, own: config.own };
+  const match = { region, zone, regionOf: () => null, extensions, own: config.own };
   const imported = await withDatabase(config, async (db) => {
     await setDuty(db, duty); // every contact has an owner
     return importPast(db, table, { file, region, zone, match, newId, dryRun, progress: progress.show });

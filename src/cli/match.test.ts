@@ -186,6 +186,21 @@ test('people and clients come in, and are matched', async () => {
   ]);
 });
 
+test('contacts of past years are matched in the days of the office', async () => {
+  const url = new URL(server.url);
+  url.pathname = `/${name}`;
+  const store = await openStore({ url: url.href, log: silentLog });
+  await store.db.rows({ text: "update person set until = '2020-01-01' where name = 'Иван'", values: [] });
+  await store.db.rows({ text: "update employee set is_duty = true where key = 'anna@r.example'", values: [] });
+  await store.close();
+  // Half past midnight in Kyiv, when he had left, is the day before in UTC.
+  const rows = ['date;time;phone', '31.12.2019;23:30;8 (044) 123-45-67', '01.01.2020;00:30;8 (044) 123-45-67'];
+  await writeFile(join(folder, 'past.csv'), `${rows.join('\n')}\n`);
+  expect(await json('import', 'history', 'past.csv', '--config', 'letopis.yml')).toMatchObject([
+    { created: 2, byAddress: 1, strangers: 1 },
+  ]);
+});
+
 test('a database that does not answer: exit code 69', async () => {
   await writeFile(
     join(folder, 'dead.yml'),

@@ -3,7 +3,7 @@ import { normalizeAddress } from '../core/phone.ts';
 import type { Change, ChangeSet } from '../store/change-log.ts';
 import { recordChanges } from '../store/change-log.ts';
 import type { Db } from '../store/db.ts';
-import { addPeople, addPoints, type NewPoint, pointsOf } from '../store/directory.ts';
+import { addPeople, addPoints, type NewPoint, pointsOf, transactionTime } from '../store/directory.ts';
 import {
   type ClientValues,
   type DirectoryEntity,
@@ -15,6 +15,7 @@ import {
   writeValues,
 } from '../store/fields.ts';
 import { newClient } from '../store/new-client.ts';
+import { endedPoints } from '../store/source-points.ts';
 import { fold } from './csv.ts';
 
 /**
@@ -77,6 +78,8 @@ export interface PointDraft {
   readonly shared?: boolean;
   readonly reception?: boolean;
   readonly gateway?: boolean;
+  /** Nothing from or to it is kept. */
+  readonly neverCapture?: boolean;
 }
 
 export type PointsMade =
@@ -95,17 +98,17 @@ export async function createPoint(
   const ids = 'personId' in draft.owner ? { ...draft.owner, clientId: null } : draft.owner;
   const owner = { clientId: null, personId: null, employeeId: null, ...ids };
   const timelineOf = 'clientId' in draft.owner ? draft.owner.clientId : null;
-  const { kind, raw, since, mobile, shared, reception, gateway } = draft;
+  const { kind, since } = draft;
+  const flags = Object.fromEntries(
+    flagNames.flatMap((flag) => (draft[flag] === undefined ? [] : [[flag, draft[flag]]])),
+  );
   const point: NewPoint = {
     kind,
     address: address.value,
-    raw,
+    raw: draft.raw,
     ...owner,
     ...(since === undefined ? {} : { since }),
-    ...(mobile === undefined ? {} : { mobile }),
-    ...(shared === undefined ? {} : { shared }),
-    ...(reception === undefined ? {} : { reception }),
-    ...(gateway === undefined ? {} : { gateway }),
+    ...flags,
   };
   const known = await pointsOf(tx, {
     clientIds: [owner.clientId].filter((id) => id !== null),
@@ -113,7 +116,12 @@ export async function createPoint(
     employeeIds: [owner.employeeId].filter((id) => id !== null),
   });
   if (known.some((one) => one.kind === kind && one.address === point.address)) return { kind: 'made', ids: [] };
-  const made = await addPoints(tx, [point]);
+  const before = await hadBefore(tx, point);
+  if (before?.kind === 'reopen') {
+    await editPoints(tx, set, [{ id: before.id, values: { ...flags, until: 'infinity' } }], () => timelineOf);
+    return { kind: 'made', ids: [before.id] };
+  }
+  const made = await addPoints(tx, [before === null ? point : { ...point, since: before.since }]);
   await recordChanges(
     tx,
     set,
@@ -127,6 +135,27 @@ export async function createPoint(
     })),
   );
   return { kind: 'made', ids: made.map(({ id }) => id) };
+}
+
+const flagNames = ['mobile', 'shared', 'reception', 'gateway', 'neverCapture'] as const;
+
+/**
+ * What becomes of an address that its owner had before and that ended: where nobody else had it since, it was his all the
+ * time; else it is his again from now on. Null: he never had it, or not at the time that is asked for.
+ */
+async function hadBefore(
+  tx: Db,
+  point: NewPoint,
+): Promise<
+  { readonly kind: 'reopen'; readonly id: string } | { readonly kind: 'from'; readonly since: string } | null
+> {
+  if (point.employeeId !== null) return null;
+  const [last] = await endedPoints(tx, [point]);
+  if (last === undefined) return null;
+  const asked = point.since === undefined ? null : Date.parse(point.since);
+  if (asked !== null && (asked > last.until.getTime() || asked < Date.parse(last.since))) return null;
+  if (!last.taken) return { kind: 'reopen', id: last.id };
+  return { kind: 'from', since: (await transactionTime(tx)).toISOString() };
 }
 
 /** The form in which an address is compared, or why there is none. */

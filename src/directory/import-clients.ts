@@ -4,28 +4,29 @@ import {
   addPeople,
   addPoints,
   type ClientFields,
-  clientsByKey,
   employees,
   lockDirectory,
   type NewPoint,
   peopleOf,
   pointsOf,
   type StoredClient,
-  upsertClients,
+  transactionTime,
 } from '../store/directory.ts';
 import type { ClientRow } from './clients.ts';
 import { fold, type Rejection } from './csv.ts';
+import { editPoints } from './edit.ts';
+import { decideMissing, fileFields, type Left, leftLines, withPeoplesWords } from './file-words.ts';
 import { type Imported, type ImportOptions, importHead, isCalled } from './import-people.ts';
+import { knownClients, upsertKnown } from './known-clients.ts';
 import type { FileRead } from './people.ts';
 
 /** Clients per round trip: above it memory grows and time does not fall (100,000 clients with 400,000 addresses:
  * 36 s, and 4 s when nothing changed, measured on two shared cores). */
 const batchSize = 2000;
-const fields = ['name', 'class', 'responsibleId'] as const;
 
 /**
  * Brings the clients in step with the file, all or nothing; every change is a row of the change log. Clients, people and
- * addresses that are no longer in the file stay; a class or responsible that is empty in the file is left as it is, for the
+ * addresses that are no longer in the file stay, and so does what a person wrote otherwise, which is told; a class or responsible that is empty in the file is left as it is, for the
  * file of one department says nothing about what another wrote.
  */
 export function importClients(db: Db, read: FileRead<ClientRow>, options: ImportOptions = {}): Promise<Imported> {
@@ -34,17 +35,24 @@ export function importClients(db: Db, read: FileRead<ClientRow>, options: Import
     const rejected: Rejection[] = [...read.rejected];
     const responsibleOf = await responsibles(tx, rejected);
     const log = changeLog(tx, importHead(read.file, options));
+    const names = new Set(read.rows.flatMap(({ key, name }) => (key === fold(name) ? [key] : [])));
+    const work = { names, left: leftLines(), now: (await transactionTime(tx)).toISOString(), log };
     const total = { created: 0, changed: 0, unchanged: 0 };
     for (let from = 0; from < read.rows.length; from += batchSize) {
       const batch = read.rows.slice(from, from + batchSize);
-      const done = await importBatch(tx, batch, responsibleOf, options.dryRun ? null : log);
+      const done = await importBatch(tx, batch, responsibleOf, { ...work, dryRun: options.dryRun ?? false });
       total.created += done.created;
       total.changed += done.changed;
       total.unchanged += batch.length - done.created - done.changed;
       options.progress?.(from + batch.length, read.rows.length);
     }
     const format = read.format === undefined ? {} : { format: read.format };
-    return { ...total, rejected: rejected.sort((a, b) => a.line - b.line), notes: read.notes, ...format };
+    return {
+      ...total,
+      rejected: rejected.sort((a, b) => a.line - b.line),
+      notes: [...read.notes, ...work.left.lines()],
+      ...format,
+    };
   });
 }
 
@@ -71,30 +79,45 @@ export async function responsibles(db: Db, rejected: Rejection[]): Promise<Respo
   };
 }
 
+interface Batch {
+  readonly left: Left;
+  /** ISO. */
+  readonly now: string;
+  readonly log: ChangeLog;
+  readonly dryRun: boolean;
+  /** Of all rows that are known by their name. */
+  readonly names: ReadonlySet<string>;
+}
+
 async function importBatch(
   db: Db,
   rows: readonly ClientRow[],
   responsibleOf: Responsible,
-  log: ChangeLog | null,
+  { left, now, log, dryRun, names }: Batch,
 ): Promise<{ readonly created: number; readonly changed: number }> {
-  const dryRun = log === null;
-  const before = new Map(
-    (
-      await clientsByKey(
-        db,
-        rows.map(({ key }) => key),
-      )
-    ).map((client) => [client.key, client]),
-  );
-  const wanted = rows.map((row) => wantedFields(row, before.get(row.key), responsibleOf(row)));
+  const { before, taken } = await knownClients(db, rows, names);
+  const said = rows.map((row) => wantedFields(row, before.get(row.key), responsibleOf(row)));
+  const wanted = await withPeoplesWords(db, said, before, left);
   const stale = wanted.filter((row) => !isSame(before.get(row.key), row));
   const ids = new Map([...before].map(([key, { id }]) => [key, id]));
-  if (!dryRun && stale.length > 0) for (const [key, id] of await upsertClients(db, stale)) ids.set(key, id);
+  if (!dryRun && stale.length > 0)
+    for (const [key, id] of await upsertKnown(db, stale, { before, taken })) ids.set(key, id);
   const changes = stale.flatMap((row) => changesOf(before.get(row.key), row, ids.get(row.key) ?? ''));
   const touched = new Set(stale.map(({ key }) => key));
   const people = await writePeople(db, rows, { ids, touched, changes, dryRun });
-  await writePoints(db, rows, { ids, touched, changes, dryRun, people });
-  await log?.record(changes);
+  await writePoints(db, rows, {
+    ids,
+    touched,
+    changes,
+    dryRun,
+    people,
+    left,
+    now,
+    log,
+    names,
+    known: new Set(before.keys()),
+  });
+  if (!dryRun) await log.record(changes);
   const created = stale.filter(({ key }) => !before.has(key)).length;
   return { created, changed: touched.size - created };
 }
@@ -111,14 +134,14 @@ function wantedFields(row: ClientRow, old: StoredClient | undefined, responsible
 
 function isSame(old: StoredClient | undefined, row: ClientFields): boolean {
   // The fields of what was merged into another are that one's, and people's.
-  return old !== undefined && (old.merged || (old.removed === null && fields.every((f) => old[f] === row[f])));
+  return old !== undefined && (old.merged || (old.removed === null && fileFields.every((f) => old[f] === row[f])));
 }
 
 function changesOf(old: StoredClient | undefined, row: ClientFields, id: string): Change[] {
   const entity = { entity: 'client', entityId: id, clientId: id } as const;
   const { key: _key, ...all } = row;
   if (old === undefined) return [{ ...entity, field: 'created', old: null, new: all }];
-  const changed = fields.flatMap((field) =>
+  const changed = fileFields.flatMap((field) =>
     old[field] === row[field] ? [] : [{ ...entity, field, old: old[field], new: row[field] }],
   );
   return old.removed === null ? changed : [...changed, { ...entity, field: 'removed', old: old.removed, new: null }];
@@ -129,6 +152,12 @@ interface Running {
   readonly touched: Set<string>;
   readonly changes: Change[];
   readonly dryRun: boolean;
+}
+
+interface Writing extends Running, Batch {
+  readonly people: ReadonlyMap<string, string>;
+  /** Keys of the clients who were there before. */
+  readonly known: ReadonlySet<string>;
 }
 
 /** Makes the people who are missing; returns everybody's id by client and folded name. */
@@ -153,39 +182,53 @@ async function writePeople(
   return known;
 }
 
-async function writePoints(
+async function writePoints(db: Db, rows: readonly ClientRow[], work: Writing): Promise<void> {
+  const { known, touched, changes, dryRun, left, now, log } = work;
+  const missing = await missingPoints(db, rows, work);
+  // Whoever is made just now had nothing before.
+  const isOld = ({ key }: MissingPoint) => known.has(key);
+  const old = missing.filter(isOld).map(({ point }) => point);
+  const decided = await decideMissing(db, old, now, left);
+  const made = [...missing.filter((one) => !isOld(one)).map(({ point }) => point), ...decided.made];
+  const reopened = new Map(decided.reopened.map((point) => [point.id, point]));
+  const keyOf = new Map(missing.map(({ point, key }) => [point.clientId ?? point.personId, key]));
+  for (const { clientId, personId } of [...reopened.values(), ...made])
+    touched.add(keyOf.get(clientId ?? personId) ?? '');
+  if (dryRun) return;
+  const clientOf = new Map(missing.map(({ point, clientId }) => [point.clientId ?? point.personId, clientId]));
+  const timelineOf = ({ clientId, personId }: Pick<NewPoint, 'clientId' | 'personId'>) =>
+    clientOf.get(clientId ?? personId) ?? null;
+  const fresh = made.length === 0 ? [] : await addPoints(db, made);
+  const entity = { entity: 'contact_point', field: 'created', old: null } as const;
+  for (const { id, kind, address, ...owner } of fresh)
+    changes.push({ ...entity, entityId: id, clientId: timelineOf(owner), new: { kind, address } });
+  const writes = [...reopened.keys()].map((id) => ({ id, values: { until: 'infinity' } }));
+  if (writes.length > 0) await editPoints(db, await log.open(), writes, timelineOf);
+}
+
+interface MissingPoint {
+  readonly point: NewPoint;
+  readonly key: string;
+  readonly clientId: string;
+}
+
+/** What the file gives and is not its owner's now. In a dry run who would be made has no id. */
+async function missingPoints(
   db: Db,
   rows: readonly ClientRow[],
-  { ids, touched, changes, dryRun, people }: Running & { readonly people: ReadonlyMap<string, string> },
-): Promise<void> {
-  const clientIds = [...ids.values()];
-  const stored = await pointsOf(db, { clientIds, personIds: [...people.values()], employeeIds: [] });
+  { ids, people }: Pick<Writing, 'ids' | 'people'>,
+): Promise<readonly MissingPoint[]> {
+  const stored = await pointsOf(db, { clientIds: [...ids.values()], personIds: [...people.values()], employeeIds: [] });
   const has = new Set(stored.map((point) => `${point.personId ?? point.clientId} ${point.kind} ${point.address}`));
-  const clientOf = new Map<string, string>();
-  const missing = rows.flatMap((row) => {
-    const clientId = ids.get(row.key) ?? '';
-    const fresh = row.points.flatMap(({ kind, address, raw, person, mobile = false }): NewPoint[] => {
+  return rows.flatMap(({ key, points }) => {
+    const clientId = ids.get(key) ?? '';
+    return points.flatMap(({ kind, address, raw, person, mobile = false }): MissingPoint[] => {
       const personId = person === null ? null : (people.get(personKey(clientId, person)) ?? '');
       if (has.has(`${personId ?? clientId} ${kind} ${address}`)) return [];
-      if (personId !== null) clientOf.set(personId, clientId);
       const owner = { clientId: personId === null ? clientId : null, personId, employeeId: null };
-      return [{ kind, address, raw, ...owner, ...(mobile ? { mobile } : {}) }];
+      return [{ point: { kind, address, raw, ...owner, ...(mobile ? { mobile } : {}) }, key, clientId }];
     });
-    if (fresh.length > 0) touched.add(row.key);
-    return fresh;
   });
-  if (dryRun || missing.length === 0) return;
-  for (const { id, kind, address, clientId, personId } of await addPoints(db, missing)) {
-    const owner = clientId ?? clientOf.get(personId ?? '') ?? null;
-    changes.push({
-      entity: 'contact_point',
-      entityId: id,
-      clientId: owner,
-      field: 'created',
-      old: null,
-      new: { kind, address },
-    });
-  }
 }
 
 function personKey(clientId: string, name: string): string {

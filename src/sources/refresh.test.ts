@@ -199,6 +199,85 @@ describe('the word of a person', () => {
   });
 });
 
+test('a client merged into another never speaks for it, however often it changes; alone again it is itself', async () => {
+  const says = (name: string, level: string, phone = '') =>
+    `id,name,class,phone\n1,Acme,A,\n2,${name},${level},${phone}\n`;
+  await taken(says('Zorg', 'B'));
+  const [acme, zorg] = [await idOf('Acme'), await idOf('Zorg')];
+  await byHand(zorg, { mergedInto: acme });
+  for (const [name, level, phone] of [
+    ['Zorg Ltd', 'C', '0441112233'],
+    ['Zorg Ltd & Co', 'C', '0441112233'],
+    ['Zorg Ltd & Co', 'D', '0441112244'],
+  ] as const) {
+    await taken(says(name, level, phone));
+    expect((await clients()).find(({ id }) => id === acme)).toEqual({ id: acme, name: 'Acme', class: 'A' });
+  }
+  expect(await points()).toEqual(['Acme +380441112244']);
+  // Repeated, it is no news.
+  expect(await taken(`${says('Zorg Ltd & Co', 'D', '0441112244')}3,New,,\n`)).toMatchObject({ changed: 0 });
+  await byHand(zorg, { mergedInto: null });
+  await taken(says('Zorg Ltd & Co', 'E', '0441112255'));
+  expect((await clients()).filter(({ name }) => name !== 'New')).toEqual([
+    { id: acme, name: 'Acme', class: 'A' },
+    { id: zorg, name: 'Zorg Ltd & Co', class: 'E' },
+  ]);
+  expect(await points()).toContain('Zorg Ltd & Co +380441112255');
+});
+
+describe('what was taken back comes whole, when the source says something new', () => {
+  const takeBack = async (name: string) => {
+    const set = await openChangeSet(db, { kind: 'rollback', via: 'session', authorId: null, label: null });
+    const id = await idOf(name);
+    const owned = sql`
+      select p.id, instant(p.since) as until from contact_point p left join person o on o.id = p.person_id
+       where coalesce(p.client_id, o.client_id) = ${id}`;
+    const rows = await db.rows<{ id: string; until: string }>(owned);
+    await editPoints(
+      db,
+      set,
+      rows.map(({ id: point, until }) => ({ id: point, values: { until } })),
+    );
+    await db.rows(sql`update person set removed_at = now() where client_id = ${id}`);
+    await byHand(id, { removed: new Date().toISOString() });
+  };
+
+  test('a client with his people and numbers', async () => {
+    await taken(first);
+    const before = await points();
+    await takeBack('Acme');
+    expect(await points()).toEqual(['Zorg +380507654321']);
+    await taken(first.replaceAll(',A,', ',B,'));
+    expect(await points()).toEqual(before);
+    expect(await db.rows(sql`select name from client where removed_at is null order by 1`)).toEqual([
+      { name: 'Acme' },
+      { name: 'Zorg' },
+    ]);
+  });
+
+  test('a person with the new number that is his', async () => {
+    await taken(first);
+    await db.rows(sql`update person set removed_at = now()`);
+    await taken(`${first}1,Acme,Ann,044 123-45-99,,,\n`);
+    expect(await points()).toContain('Acme/Ann +380441234599');
+  });
+});
+
+test('what one source says of a merged client keeps what another no longer says of the whole', async () => {
+  await taken('id,name,phone\n1,Acme,0441234567\n');
+  await taken('name,phone\nZorg,0441234567\n', shop);
+  await byHand(await idOf('Zorg'), { mergedInto: await idOf('Acme') });
+  expect(await taken('id,name,phone\n1,Acme,\n')).toMatchObject({ ended: 0 });
+});
+
+test('a client is found by the name it bears now, not by the one it had', async () => {
+  await taken('id,name\n1,Ромашка\n');
+  const camomile = await idOf('Ромашка');
+  await byHand(camomile, { name: 'Ромашка-Плюс' });
+  expect(await taken('name\n«РОМАШКА-плюс»\n', shop)).toMatchObject({ created: 0 });
+  expect(await taken('name\n«РОМАШКА-плюс»\nРомашка\n', shop)).toMatchObject({ created: 1 });
+});
+
 describe('two sources', () => {
   test('what another source gives too does not end; what neither gives does', async () => {
     await taken('id,name,phone\n1,Acme,0441234567\n');

@@ -107,7 +107,9 @@ async function takeBatch(
   await writeGiven(
     work.tx,
     work.source.name,
-    placed.map(({ row, now, clientId, kept }) => ({ key: row.key, clientId, said: now, kept })),
+    placed.map(({ row, before, now, ownId, kept }) => {
+      return { key: row.key, clientId: ownId, said: before?.merged ? heard(before, now) : now, kept };
+    }),
   );
 }
 
@@ -116,8 +118,13 @@ function saidOf(row: ClientRow, responsibleId: string | null): SaidClient {
   return { name: row.name, class: row.class, responsibleId, people: row.people, points };
 }
 
-function isSame({ said, gone }: Given, now: SaidClient): boolean {
-  return !gone && canonical(said) === canonical(now);
+function isSame(before: Given, now: SaidClient): boolean {
+  return !before.gone && canonical(before.said) === canonical(before.merged ? heard(before, now) : now);
+}
+
+/** Of a client that is merged the fields are not taken over: they are news again should it ever stand for itself. */
+function heard({ said }: Given, now: SaidClient): SaidClient {
+  return { ...now, name: said.name, class: said.class, responsibleId: said.responsibleId };
 }
 
 /** The database gives the fields of a block back in its own order. */

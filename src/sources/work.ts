@@ -15,6 +15,8 @@ export interface Fresh {
 /** The same, and where it is written. */
 export interface Placed extends Fresh {
   readonly clientId: string;
+  /** The client the source speaks of: another where that one was merged into `clientId`. */
+  readonly ownId: string;
   readonly isNew: boolean;
   /** What the source says otherwise than a person wrote. */
   readonly kept: Readonly<Record<string, string>> | null;
@@ -80,4 +82,9 @@ export function openWork(
 
 export function personKey(clientId: string, name: string): string {
   return `${clientId} ${fold(name)}`;
+}
+
+/** An address of what a source said, as it is told from others. */
+export function pointKey({ kind, address, person }: SaidClient['points'][number]): string {
+  return `${kind} ${address} ${personKey('', person ?? '')}`;
 }

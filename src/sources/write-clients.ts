@@ -3,7 +3,7 @@ import { editClients } from '../directory/edit.ts';
 import { fieldsByPeople } from '../store/authors.ts';
 import { type ClientValues, lockValues, type Write } from '../store/fields.ts';
 import { makeClients } from '../store/source-points.ts';
-import { clientsToLink, spokenOf } from '../store/sources.ts';
+import { clientsToLink, type Given, spokenOf } from '../store/sources.ts';
 import { decideFields, fieldNames } from './decide.ts';
 import type { Fresh, Placed, Work } from './work.ts';
 
@@ -26,18 +26,25 @@ export async function writeClients(work: Work, fresh: readonly Fresh[]): Promise
   const placed = fresh.map((one): Placed => {
     const link = links.get(one.row.key);
     const clientId = link?.id ?? made.get(one.row.key) ?? '';
+    const ownId = link?.ownId ?? clientId;
     const current = link === undefined ? undefined : stored.get(link.id);
-    if (link === undefined || current === undefined) return { ...one, clientId, isNew: true, kept: null };
+    if (link === undefined || current === undefined) return { ...one, clientId, ownId, isNew: true, kept: null };
     const { write, kept } = link.merged ? { write: {}, kept: {} } : fieldsOf(one, current, byPeople, clientId);
     const values = current.removed === null ? write : { ...write, removed: null };
     if (Object.keys(values).length > 0) writes.push({ id: clientId, values });
     work.keeps(kept);
-    return { ...one, clientId, isNew: false, kept: Object.keys(kept).length === 0 ? null : kept };
+    const before = current.removed === null ? one.before : withoutLists(one.before);
+    return { ...one, before, clientId, ownId, isNew: false, kept: Object.keys(kept).length === 0 ? null : kept };
   });
   if (writes.length > 0) await editClients(work.tx, await work.set(), writes);
   for (const { id } of writes) work.touch(id);
   for (const { before, clientId } of placed) if (before?.gone) work.touch(clientId);
   return placed;
+}
+
+/** With the client his people and addresses were taken back: all that the source gives of them comes anew. */
+function withoutLists(before: Given | null): Given | null {
+  return before === null ? null : { ...before, said: { ...before.said, people: [], points: [] } };
 }
 
 function fieldsOf({ before, now }: Fresh, current: ClientValues, byPeople: ReadonlySet<string>, id: string) {
@@ -46,6 +53,7 @@ function fieldsOf({ before, now }: Fresh, current: ClientValues, byPeople: Reado
 
 interface Link {
   readonly id: string;
+  readonly ownId: string;
   /** The client it was has become part of this one, whose own fields stay. */
   readonly merged: boolean;
 }
@@ -57,28 +65,26 @@ interface Link {
 async function linksOf({ tx, source }: Work, fresh: readonly Fresh[]): Promise<Map<string, Link>> {
   const links = new Map<string, Link>();
   for (const { row, before } of fresh)
-    if (before !== null) links.set(row.key, { id: before.clientId, merged: before.merged });
+    if (before !== null) links.set(row.key, { id: before.clientId, ownId: before.ownId, merged: before.merged });
   const unknown = fresh.filter(({ before }) => before === null);
-  const found = new Map(
-    (
-      await clientsToLink(
-        tx,
-        unknown.map(({ row }) => fold(row.name)),
-      )
-    ).map((one) => [one.key, one]),
+  if (unknown.length === 0) return links;
+  const called = new Map<string, (Link & { readonly name: string })[]>();
+  const named = await clientsToLink(
+    tx,
+    unknown.map(({ row }) => row.name),
   );
+  for (const one of named) called.set(one.name, [...(called.get(one.name) ?? []), one]);
   const spoken = await spokenOf(
     tx,
     source.name,
-    [...found.values()].map(({ id }) => id),
+    named.map(({ ownId }) => ownId),
   );
-  const taken = new Set([...links.values()].map(({ id }) => id));
+  const taken = new Set([...links.values()].map(({ ownId }) => ownId));
   for (const { row } of unknown) {
-    const client = found.get(fold(row.name));
-    if (client === undefined || fold(client.name) !== fold(row.name)) continue;
-    if (spoken.has(client.id) || taken.has(client.id)) continue;
-    taken.add(client.id);
-    links.set(row.key, { id: client.id, merged: client.merged });
+    const client = called.get(row.name)?.find(({ ownId }) => !spoken.has(ownId) && !taken.has(ownId));
+    if (client === undefined) continue;
+    taken.add(client.ownId);
+    links.set(row.key, client);
   }
   return links;
 }

@@ -6,7 +6,7 @@ import { lockValues } from '../store/fields.ts';
 import { saidByOthers } from '../store/sources.ts';
 import { decideList } from './decide.ts';
 import { filesOf } from './files-of.ts';
-import { type Placed, personKey, type Work } from './work.ts';
+import { type Placed, personKey, pointKey, type Work } from './work.ts';
 
 /**
  * Makes the people who came, and ends those who went, if a source made them and none gives them any more.
@@ -16,7 +16,10 @@ export async function writePeople(work: Work, placed: readonly Placed[]): Promis
   const known = placed.filter(({ isNew }) => !isNew).map(({ clientId }) => clientId);
   const stored = known.length === 0 ? [] : await peopleOf(work.tx, known);
   const ids = new Map(stored.map(({ id, clientId, name }) => [personKey(clientId, name), id]));
-  const lists = placed.map((one) => ({ ...one, ...decideList(one.before?.said.people ?? [], one.now.people, fold) }));
+  const lists = placed.map((one) => {
+    const { came: names, went: left } = decideList(one.before?.said.people ?? [], one.now.people, fold);
+    return { ...one, came: [...names, ...returning(one, names, ids)], went: left };
+  });
   const came = lists.flatMap(({ clientId, came: names }) => names.map((name) => ({ clientId, name })));
   const back = came.filter(({ clientId, name }) => ids.has(personKey(clientId, name)));
   await comeBack(
@@ -36,6 +39,18 @@ export async function writePeople(work: Work, placed: readonly Placed[]): Promis
   );
   await end(work, went);
   return ids;
+}
+
+/** Who was taken back is there again when the source gives a new address of him: it is his, not his client's. */
+function returning(
+  { before, now, clientId }: Placed,
+  came: readonly string[],
+  ids: ReadonlyMap<string, string>,
+): readonly string[] {
+  const { came: points } = decideList(before?.said.points ?? [], now.points, pointKey);
+  const named = new Map(points.flatMap(({ person }) => (person === null ? [] : [[fold(person), person] as const])));
+  for (const name of came) named.delete(fold(name));
+  return [...named.values()].filter((name) => !ids.has(personKey(clientId, name)));
 }
 
 async function makeMissing(

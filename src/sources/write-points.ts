@@ -7,7 +7,7 @@ import { currentPoints, endedPoints, type OwnedAddress } from '../store/source-p
 import { type SaidClient, saidByOthers } from '../store/sources.ts';
 import { decideList } from './decide.ts';
 import { filesOf } from './files-of.ts';
-import { type Placed, personKey, type Work } from './work.ts';
+import { type Placed, personKey, pointKey, type Work } from './work.ts';
 
 type SaidPoint = SaidClient['points'][number];
 
@@ -43,10 +43,6 @@ export async function writePoints(
   }
   await end(work, went);
   await add(work, came);
-}
-
-function pointKey({ kind, address, person }: SaidPoint): string {
-  return `${kind} ${address} ${personKey('', person ?? '')}`;
 }
 
 function ownedKey({ kind, address, clientId, personId }: OwnedAddress): string {

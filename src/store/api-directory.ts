@@ -15,6 +15,7 @@ export interface ApiPoint {
   readonly shared: boolean;
   readonly reception: boolean;
   readonly gateway: boolean;
+  readonly neverCapture: boolean;
   readonly updatedAt: string;
 }
 
@@ -49,7 +50,7 @@ export interface ApiPerson {
 const pointColumns: Query = {
   text: `k.id, k.client_id as "clientId", k.person_id as "personId", k.kind, k.address, k.raw,
          nullif(instant(k.since), '-infinity') as since, nullif(instant(k.until), 'infinity') as until,
-         k.mobile, k.shared, k.reception, k.gateway, instant(k.updated_at) as "updatedAt"`,
+         k.mobile, k.shared, k.reception, k.gateway, k.never_capture as "neverCapture", instant(k.updated_at) as "updatedAt"`,
   values: [],
 };
 
@@ -107,24 +108,23 @@ export async function apiClient(db: Db, source: string, id: string): Promise<Api
   return row ?? null;
 }
 
-/** The client a program knows by this key; of merged ones the one that stands. Null: it knows none so. */
-export async function clientByKey(db: Db, source: string, key: string): Promise<string | null> {
-  const [row] = await db.rows<{ id: string }>(sql`
+/**
+ * The client a program knows by this key; of merged ones the one that stands, and that it is another one. Null: it knows none
+ * so.
+ */
+export async function clientByKey(
+  db: Db,
+  source: string,
+  key: string,
+): Promise<{ readonly id: string; readonly isMerged: boolean } | null> {
+  const [row] = await db.rows<{ id: string; isMerged: boolean }>(sql`
     with recursive way as (
       select c.id, c.merged_into, 0 as step from client_key y join client c on c.id = y.client_id
        where y.source = ${source} and y.key = ${key}
       union all select c.id, c.merged_into, way.step + 1 from way join client c on c.id = way.merged_into where way.step < 20
     )
-    select id from way order by step desc limit 1`);
-  return row?.id ?? null;
-}
-
-/** The live client whose folded name this is. */
-export async function clientOfName(db: Db, foldedName: string): Promise<string | null> {
-  const [row] = await db.rows<{ id: string }>(
-    sql`select id from client where key = ${foldedName} and removed_at is null and merged_into is null`,
-  );
-  return row?.id ?? null;
+    select id, step > 0 as "isMerged" from way order by step desc limit 1`);
+  return row ?? null;
 }
 
 /** From now on the program knows the client by this key. False: it knows it, or another, by another one. */

@@ -116,6 +116,7 @@ export interface PointInList {
   readonly shared: boolean;
   readonly reception: boolean;
   readonly gateway: boolean;
+  readonly neverCapture: boolean;
 }
 
 /** Every address a client and his people have, had or will have: those that count longest first. */
@@ -124,7 +125,7 @@ export function pointsAt(db: Db, clientId: string, zone: string): Promise<PointI
     select p.id, p.kind, p.address, pe.id as "personId", pe.name as "personName",
            (nullif(p.since, '-infinity') at time zone ${zone})::date::text as since,
            (nullif(p.until, 'infinity') at time zone ${zone})::date::text as until,
-           p.mobile, p.shared, p.reception, p.gateway
+           p.mobile, p.shared, p.reception, p.gateway, p.never_capture as "neverCapture"
       from contact_point p left join person pe on pe.id = p.person_id
      where (p.client_id = ${clientId} or pe.client_id = ${clientId} and pe.removed_at is null) and p.since < p.until
      order by p.until desc, p.kind desc, p.address, p.id

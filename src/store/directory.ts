@@ -84,25 +84,49 @@ export interface StoredClient {
   readonly name: string;
   readonly class: string | null;
   readonly responsibleId: string | null;
+  /** The key it has: another than the asked one where it was found by its name. */
+  readonly ownKey: string;
+  /** It bears the asked name now; else it only has the key. */
+  readonly isNamed: boolean;
   /** It is part of another by now: `id` and the fields are that one's. */
   readonly merged: boolean;
   readonly removed: string | null;
 }
 
-/** The clients with these keys; what was merged into another is that one. */
-export function clientsByKey(db: Db, keys: readonly string[]): Promise<StoredClient[]> {
+/**
+ * The clients that bear these names now, else those with these keys; what was merged into another is that one.
+ *
+ * @param asked `isName`: the key is the folded name, not an id of the file's own
+ */
+export function clientsByKey(
+  db: Db,
+  asked: readonly { readonly key: string; readonly isName: boolean }[],
+): Promise<StoredClient[]> {
   return db.rows(sql`
-    with recursive way as (
-      select key, id, merged_into, false as merged from client where key = any(${keys}::text[])
+    with recursive asked as (
+      select * from jsonb_to_recordset(${json(asked)}::jsonb) as r(key text, "isName" boolean)
+    ), found as (
+      select a.key, c.key as own_key, true as named, c.id, c.merged_into, c.created_at
+        from asked a
+             -- offset 0: one look into the index for each name, never all names folded to compare them
+             cross join lateral (select * from client where folded(name) = folded(a.key) offset 0) c
+       where a."isName" and c.removed_at is null and c.merged_into is null
       union all
-      select way.key, c.id, c.merged_into, true from way join client c on c.id = way.merged_into
+      select a.key, c.key, false, c.id, c.merged_into, c.created_at from asked a join client c on c.key = a.key
+    ), first as (
+      select distinct on (key) * from found order by key, named desc, created_at, id
+    ), way as (
+      select key, own_key, named, id, merged_into, false as merged from first
+      union all
+      select way.key, way.own_key, way.named, c.id, c.merged_into, true from way join client c on c.id = way.merged_into
     )
-    select c.id, way.key, c.name, c.class, c.responsible_id as "responsibleId", way.merged, instant(c.removed_at) as removed
+    select c.id, way.key, way.own_key as "ownKey", way.named as "isNamed", c.name, c.class, c.responsible_id as "responsibleId",
+           way.merged, instant(c.removed_at) as removed
       from way join client c on c.id = way.id
      where way.merged_into is null`);
 }
 
-export type ClientFields = Omit<StoredClient, 'id' | 'merged' | 'removed'> & {
+export type ClientFields = Pick<StoredClient, 'key' | 'name' | 'class' | 'responsibleId'> & {
   /** Of those that are made; absent: an organisation. */
   readonly kind?: 'private';
 };
@@ -197,6 +221,7 @@ export interface NewPoint extends StoredPoint {
   readonly shared?: boolean;
   readonly reception?: boolean;
   readonly gateway?: boolean;
+  readonly neverCapture?: boolean;
 }
 
 /**
@@ -206,16 +231,18 @@ export interface NewPoint extends StoredPoint {
  */
 export async function addPoints(db: Db, rows: readonly NewPoint[]): Promise<(StoredPoint & { readonly id: string })[]> {
   const made = await db.rows<StoredPoint & { readonly id: string }>(sql`
-    insert into contact_point as p (kind, address, raw, client_id, person_id, employee_id, since, mobile, shared, reception, gateway)
+    insert into contact_point as p (kind, address, raw, client_id, person_id, employee_id, since, mobile, shared, reception, gateway,
+                                    never_capture)
     select r.kind, r.address, r.raw, r."clientId", r."personId", r."employeeId",
            case when r.kind = 'extension' and exists (select from contact_point before
                                                        where before.kind = 'extension' and before.address = r.address
                                                          and before.until <= now())
                 then now() else coalesce(r.since::timestamptz, '-infinity') end,
-           coalesce(r.mobile, false), coalesce(r.shared, false), coalesce(r.reception, false), coalesce(r.gateway, false)
+           coalesce(r.mobile, false), coalesce(r.shared, false), coalesce(r.reception, false), coalesce(r.gateway, false),
+           coalesce(r."neverCapture", false)
       from jsonb_to_recordset(${json(rows)}::jsonb)
            as r(kind text, address text, raw text, "clientId" uuid, "personId" uuid, "employeeId" uuid, since text,
-                mobile boolean, shared boolean, reception boolean, gateway boolean)
+                mobile boolean, shared boolean, reception boolean, gateway boolean, "neverCapture" boolean)
         on conflict (kind, address, coalesce(client_id, person_id, employee_id), since) do update
            set until = 'infinity', raw = excluded.raw
          where p.until = p.since

@@ -24,15 +24,17 @@ export function currentPoints(
 
 /**
  * These addresses as they stood before they ended, the last time each. `taken`: somebody else has had it since, or has it.
- * What was taken back as wrong is not among them.
+ * What was taken back as wrong is not among them. `since`: as change rows write it.
  */
 export function endedPoints(
   db: Db,
   owned: readonly OwnedAddress[],
-): Promise<(OwnedAddress & { readonly id: string; readonly taken: boolean })[]> {
+): Promise<
+  (OwnedAddress & { readonly id: string; readonly since: string; readonly until: Date; readonly taken: boolean })[]
+> {
   return db.rows(sql`
     select distinct on (p.kind, p.address, coalesce(p.client_id, p.person_id))
-           p.id, p.kind, p.address, p.client_id as "clientId", p.person_id as "personId",
+           p.id, p.kind, p.address, p.client_id as "clientId", p.person_id as "personId", instant(p.since) as since, p.until,
            exists (select from contact_point o
                     where o.kind = p.kind and o.address = p.address and o.until > p.until and o.since < o.until
                       and coalesce(o.client_id, o.person_id, o.employee_id) <> coalesce(p.client_id, p.person_id)) as taken

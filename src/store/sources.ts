@@ -145,6 +145,8 @@ export interface Given {
   readonly key: string;
   /** Where it was merged into another, that one. */
   readonly clientId: string;
+  /** The client it was before: what the source speaks of, whatever becomes of the merge. */
+  readonly ownId: string;
   readonly merged: boolean;
   readonly said: SaidClient;
   readonly kept: Readonly<Record<string, string>> | null;
@@ -155,28 +157,40 @@ export interface Given {
 export function givenBy(db: Db, source: string, keys: readonly string[]): Promise<Given[]> {
   return db.rows(sql`
     with recursive way as (
-      select key, client_id, said, kept, gone_at is not null as gone, false as merged
+      select key, client_id, client_id as own_id, said, kept, gone_at is not null as gone, false as merged
         from client_given where source = ${source} and key = any(${keys}::text[])
       union all
-      select way.key, c.merged_into, way.said, way.kept, way.gone, true
+      select way.key, c.merged_into, way.own_id, way.said, way.kept, way.gone, true
         from way join client c on c.id = way.client_id and c.merged_into is not null
     )
-    select way.key, way.client_id as "clientId", way.merged, way.said, way.kept, way.gone
+    select way.key, way.client_id as "clientId", way.own_id as "ownId", way.merged, way.said, way.kept, way.gone
       from way join client c on c.id = way.client_id and c.merged_into is null`);
 }
 
-/** The clients with these keys (folded names); one that was merged into another stands for that one. */
-export function clientsToLink(
-  db: Db,
-  keys: readonly string[],
-): Promise<{ readonly key: string; readonly id: string; readonly name: string; readonly merged: boolean }[]> {
+/** A client that a source may mean by a name. */
+interface NamedClient {
+  readonly name: string;
+  /** Where it was merged into another, that one. */
+  readonly id: string;
+  readonly ownId: string;
+  readonly merged: boolean;
+}
+
+/** The clients that bear one of these names now, by each name as it was asked: who stands for himself first, who was taken back last. */
+export function clientsToLink(db: Db, names: readonly string[]): Promise<NamedClient[]> {
   return db.rows(sql`
     with recursive way as (
-      select key, id, name, merged_into, false as merged from client where key = any(${keys}::text[])
+      select n.name, c.id as own_id, c.created_at, c.id, c.merged_into, c.removed_at, false as merged
+        from unnest(${names}::text[]) as n(name)
+             -- offset 0: one look into the index for each name, never all names folded to compare them
+             cross join lateral (select * from client where folded(name) = folded(n.name) offset 0) c
       union all
-      select way.key, c.id, way.name, c.merged_into, true from way join client c on c.id = way.merged_into
+      select way.name, way.own_id, way.created_at, c.id, c.merged_into, c.removed_at, true
+        from way join client c on c.id = way.merged_into
     )
-    select key, id, name, merged from way where merged_into is null`);
+    select name, id, own_id as "ownId", merged from way
+     where merged_into is null
+     order by removed_at is not null, merged, created_at, own_id`);
 }
 
 /** Which of these clients this source speaks of already, under whatever key. */
@@ -188,6 +202,7 @@ export async function spokenOf(db: Db, source: string, clientIds: readonly strin
 
 export interface GivenRow {
   readonly key: string;
+  /** Its own, also while it is merged into another. */
   readonly clientId: string;
   readonly said: SaidClient;
   readonly kept: Readonly<Record<string, string>> | null;
@@ -212,16 +227,22 @@ export async function flagGone(db: Db, source: string, keys: readonly string[]):
   return rows.length;
 }
 
-/** What all sources say of these clients now, but for this one key of this one. */
+/** What all sources say of these clients, and of those that are part of them, now; but for these keys of this one. */
 export function saidByOthers(
   db: Db,
   clientIds: readonly string[],
   except: { readonly source: string; readonly keys: readonly string[] },
 ): Promise<{ readonly clientId: string; readonly said: SaidClient }[]> {
   return db.rows(sql`
-    select client_id as "clientId", said from client_given
-     where client_id = any(${clientIds}::uuid[]) and gone_at is null
-       and not (source = ${except.source} and key = any(${except.keys}::text[]))`);
+    with recursive part as (
+      select id as whole, id from unnest(${clientIds}::uuid[]) as c(id)
+      union
+      select part.whole, c.id from part join client c on c.merged_into = part.id
+    )
+    select part.whole as "clientId", g.said
+      from part join client_given g on g.client_id = part.id
+     where g.gone_at is null
+       and not (g.source = ${except.source} and g.key = any(${except.keys}::text[]))`);
 }
 
 /** Sources that gave this client once and no longer do, the first to drop him in front. */

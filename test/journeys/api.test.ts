@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { newId } from '../../src/ops/chance.ts';
 import { sql } from '../../src/store/db.ts';
+import { neverCaptured } from '../../src/store/exclusions.ts';
 import { Client, Contact, Person, Point } from '../../src/web/api/schemas.ts';
 import { apiClient } from '../kit/api-client.ts';
 import { addCall, addClient, addEmployee, addOccasions, openOffice } from './office.ts';
@@ -97,6 +98,56 @@ test('PUT by key: made once, changed after, adds what is missing and takes nothi
   expect([twice.status, twice.body.id]).toEqual([409, known]);
   const other = await apiClient(db, url, ['clients:read', 'clients:write']);
   expect((await other.call('GET', '/clients/by-key/8')).status).toBe(404); // another program's keys are its own
+});
+
+test('a client that was merged is no other name for the one it went into', async () => {
+  const put = (key: string, body: unknown) => crm.call('PUT', `/clients/by-key/${key}`, body);
+  const kept = (await put('m1', { name: 'Млин', class: 'A' })).body.id;
+  const gone = (await put('m2', { name: 'Млин філія', class: 'B' })).body.id;
+  await db.rows(sql`update client set merged_into = ${kept} where id = ${gone}`);
+  const said = { name: 'Млин філія 2', class: 'C', note: 'x', points: [{ kind: 'phone', address: '0634003099' }] };
+  const again = await put('m2', said);
+  expect([again.status, again.body]).toMatchObject([
+    200,
+    { id: kept, name: 'Млин', class: 'A', note: null, key: 'm1' },
+  ]);
+  expect(again.body.points).toMatchObject([{ address: '+380634003099' }]);
+  await db.rows(sql`update client set merged_into = null where id = ${gone}`);
+  expect((await put('m2', said)).body).toMatchObject({ id: gone, name: 'Млин філія 2', class: 'C' });
+});
+
+test('a name that a client had before is free for another; the one that bears it now is found', async () => {
+  const put = (key: string, name: string) => crm.call('PUT', `/clients/by-key/${key}`, { name });
+  const first = (await put('n1', 'Ромашка')).body.id;
+  await crm.call('PATCH', `/clients/${first}`, { name: 'Ромашка-Плюс' });
+  const other = await put('n9', 'Ромашка');
+  expect([other.status, other.body.name]).toEqual([201, 'Ромашка']);
+  expect(other.body.id).not.toBe(first);
+  expect((await crm.call('GET', '/clients/by-key/n1')).body).toMatchObject({ id: first, name: 'Ромашка-Плюс' });
+  const twice = await crm.call('POST', '/clients', { name: 'ромашка-плюс' });
+  expect([twice.status, twice.body.id]).toEqual([409, first]);
+  await db.rows(sql`update client set merged_into = ${first} where id = ${other.body.id}`);
+  expect((await crm.call('POST', '/clients', { name: 'Ромашка' })).status).toBe(201);
+});
+
+test('an address of which nothing is to be kept', async () => {
+  const { id } = (await crm.call('POST', '/clients', { name: 'Тиша' })).body;
+  const wish = { clientId: id, kind: 'domain', address: 'quiet.example', neverCapture: true };
+  const made = await crm.call('POST', '/points', wish);
+  expect([made.status, Point.strict().parse(made.body).neverCapture]).toEqual([201, true]);
+  expect(await neverCaptured(db)).toEqual(['quiet.example']);
+  await crm.call('PATCH', `/points/${made.body.id}`, { neverCapture: false });
+  expect(await neverCaptured(db)).toEqual([]);
+});
+
+test('an address that ended is added again, and nobody is told that it is there already', async () => {
+  const { id } = (await crm.call('POST', '/clients', { name: 'Вернулся' })).body;
+  const wish = { clientId: id, kind: 'phone', address: '0634003077' };
+  const { body } = await crm.call('POST', '/points', wish);
+  await crm.call('PATCH', `/points/${body.id}`, { until: '2026-01-01T00:00:00Z' });
+  const again = await crm.call('POST', '/points', wish);
+  expect([again.status, again.body]).toMatchObject([201, { id: body.id, since: null, until: null }]);
+  expect((await crm.call('POST', '/points', wish)).status).toBe(409);
 });
 
 async function addClientNamed(name: string): Promise<string> {

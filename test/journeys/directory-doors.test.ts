@@ -2,6 +2,8 @@ import { expect, test } from 'vitest';
 import { createClient, editClients, editEmployees } from '../../src/directory/edit.ts';
 import { openChangeSet } from '../../src/store/change-log.ts';
 import { type Db, sql } from '../../src/store/db.ts';
+import { neverCaptured } from '../../src/store/exclusions.ts';
+import { formsIn, submit } from '../kit/forms.ts';
 import { addCall, addClient, addEmployee, openOffice } from './office.ts';
 
 const office = await openOffice();
@@ -189,6 +191,43 @@ test('who is responsible is not said by just anybody, whatever he posts', async 
   expect(await db.rows(sql`select responsible_id as id from client where id = ${acme.id}`)).toEqual([
     { id: people.anna },
   ]);
+});
+
+test('that nothing of a client’s address is kept is said by supervisors, and taken back by them alone', async () => {
+  const page = `${url}/c/${acme.id}/edit`;
+  const [point] = await db.rows<{ id: string }>(
+    sql`insert into contact_point (kind, address, raw, client_id) values ('phone', '+380671239999', 'x', ${acme.id}) returning id`,
+  );
+  const at = `/c/${acme.id}/points/${point?.id}`;
+  const post = async (who: Who, ending: string, more: Readonly<Record<string, string>>) => {
+    const open = ending.endsWith('/points') ? page : `${page}?open=${point?.id}`;
+    const html = await (await fetch(open, { headers: { cookie: cookies[who] } })).text();
+    const form = formsIn(html).find(({ action }) => action.endsWith(ending));
+    if (form === undefined) throw new Error(`no form ${ending}`);
+    return { ...form, status: (await submit(open, form, more, cookies[who])).status, html };
+  };
+  const marked = async () =>
+    (await db.rows<{ address: string }>(sql`select address from contact_point where never_capture order by 1`)).map(
+      ({ address }) => address,
+    );
+  const tried = await post('anna', at, { neverCapture: '1' });
+  expect(tried.html).not.toContain('neverCapture');
+  const fresh = { kind: 'domain', address: 'secret.example', neverCapture: '1' };
+  expect((await post('it', `/c/${acme.id}/points`, fresh)).status).toBe(403);
+  expect(await marked()).toEqual([]);
+  expect((await post('boss', at, { neverCapture: '1' })).status).toBe(303);
+  expect((await post('boss', `/c/${acme.id}/points`, fresh)).status).toBe(303);
+  expect(await marked()).toEqual(['+380671239999', 'secret.example']);
+  expect([...(await neverCaptured(db))].sort()).toEqual(['+380671239999', 'secret.example']);
+  // Who corrects something else does not take it away.
+  const other = await post('anna', at, { mobile: '1' });
+  expect([other.status, await marked()]).toEqual([303, ['+380671239999', 'secret.example']]);
+  expect((await post('anna', at, { until: '2026-01-01' })).status).toBe(403);
+  const sets = await db.rows<{ id: string }>(
+    sql`select id::text from change_set where facts ->> 'neverCapture' = 'true' order by id`,
+  );
+  expect(sets).toHaveLength(2);
+  for (const { id } of sets) expect(await get('anna', `/changes/${id}`)).toBe(403);
 });
 
 test('numbers, days and ids that are none: an answer, nothing broken', async () => {

@@ -1,12 +1,12 @@
 import { momentOf, wallTime } from '../../core/wall-time.ts';
-import { type ChangeSet, openChangeSet } from '../../store/change-log.ts';
+import { type ChangeSet, describeChangeSet, openChangeSet } from '../../store/change-log.ts';
 import { peopleAt, pointsAt } from '../../store/clients.ts';
 import type { Db } from '../../store/db.ts';
 import { peopleOf } from '../../store/directory.ts';
 import { type ClientValues, lockValues, type PointValues } from '../../store/fields.ts';
 import { fold } from '../csv.ts';
 import { createPerson, createPoint, editClients, editPeople, editPoints } from '../edit.ts';
-import { decideCorrection, type FormValues, mayHandOver } from './decide.ts';
+import { decideCorrection, type FormValues, mayExclude, mayHandOver } from './decide.ts';
 
 export interface Corrector {
   readonly id: string;
@@ -20,7 +20,7 @@ export type Corrected =
       readonly kind: 'conflict';
       readonly conflicts: readonly { readonly field: string; readonly now: string | null }[];
     }
-  | { readonly kind: 'gone' | 'namesake' | 'known' | 'unreadable' | 'notAllowed' | 'daysReversed' };
+  | { readonly kind: 'gone' | 'namesake' | 'known' | 'unreadable' | 'notAllowed' | 'supervisorsOnly' | 'daysReversed' };
 
 /** What every correction is made with: the transaction, its set, and the client, who is held. */
 interface Desk {
@@ -205,7 +205,7 @@ export interface NewAddress {
   readonly personId: string | null;
   /** A day in the office's zone; null: since ever. */
   readonly since: string | null;
-  readonly flags: Readonly<Record<'mobile' | 'shared' | 'reception' | 'gateway', boolean>>;
+  readonly flags: Readonly<Record<'mobile' | 'shared' | 'reception' | 'gateway' | 'neverCapture', boolean>>;
 }
 
 export function addAddress(
@@ -217,11 +217,13 @@ export function addAddress(
 ): Promise<Corrected> {
   return atClient(db, clientId, by, async ({ tx, set }) => {
     const { kind, raw, personId, flags } = address;
+    if (flags.neverCapture && !mayExclude(by)) return { kind: 'supervisorsOnly' };
     if (personId !== null && !(await peopleAt(tx, clientId)).some(({ id }) => id === personId)) return { kind: 'gone' };
     const owner = personId === null ? { clientId } : { personId, clientId };
     const since = address.since === null ? {} : { since: momentOf(address.since, '00:00', office.zone).toISOString() };
     const made = await createPoint(tx, set, { kind, raw, owner, ...since, ...flags }, office.region);
     if (made.kind === 'unreadable') return { kind: 'unreadable' };
+    if (flags.neverCapture) await describeChangeSet(tx, set.id, { neverCapture: true });
     return made.ids.length === 0 ? { kind: 'known' } : 'saved';
   });
 }
@@ -240,16 +242,21 @@ export function correctAddress(
     if (now === undefined) return { kind: 'gone' };
     await lockValues(tx, 'contact_point', [pointId]);
     const flag = (is: boolean) => (is ? '1' : null);
-    const { since, until, mobile, shared, reception, gateway } = now;
+    const { since, until, mobile, shared, reception, gateway, neverCapture } = now;
     const stands = {
       ...{ since, until },
       ...{ mobile: flag(mobile), shared: flag(shared), reception: flag(reception), gateway: flag(gateway) },
+      neverCapture: flag(neverCapture),
     };
     const { writes, conflicts } = decideCorrection(stands, form.seen, form.wish);
     if (conflicts.length > 0) return { kind: 'conflict', conflicts };
     if (Object.keys(writes).length === 0) return same;
+    const isExclusion = 'neverCapture' in writes || (neverCapture && ('since' in writes || 'until' in writes));
+    if (isExclusion && !mayExclude(by)) return { kind: 'supervisorsOnly' };
     const days = { since, until, ...writes };
     if (days.since !== null && days.until !== null && days.until < days.since) return { kind: 'daysReversed' };
+    // What only supervisors decide, only they take back.
+    if (isExclusion) await describeChangeSet(tx, set.id, { neverCapture: true });
     await editPoints(tx, set, [{ id: pointId, values: asPoint(writes, zone) }], () => clientId);
     return 'saved';
   });

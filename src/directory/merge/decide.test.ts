@@ -12,6 +12,10 @@ const values = {
   removed: null,
 } as const;
 const [ever, always] = ['-infinity', 'infinity'];
+const unmarked = {
+  ...{ mobile: false, shared: false, reception: false },
+  ...{ gateway: false, neverCapture: false, notClient: false },
+};
 type Of = Partial<MergeSide['points'][number]['values']> & { readonly id: string; readonly address?: string };
 
 function side(
@@ -28,7 +32,7 @@ function side(
       id: point,
       kind: 'phone',
       address,
-      values: { clientId: id, personId: null, since: ever, until: always, shared: false, ...own },
+      values: { ...unmarked, clientId: id, personId: null, since: ever, until: always, ...own },
     })),
   };
 }
@@ -80,6 +84,15 @@ test.each<[string, readonly Of[], readonly Of[], unknown]>([
     [
       { id: 'q', values: { until: ever } },
       { id: 'p', values: { shared: true } },
+    ],
+  ],
+  [
+    'what else was said of it at one of them: said of it',
+    [{ id: 'p', mobile: true, gateway: true }],
+    [{ id: 'q', gateway: true, reception: true, neverCapture: true }],
+    [
+      { id: 'q', values: { until: ever } },
+      { id: 'p', values: { reception: true, neverCapture: true } },
     ],
   ],
   [

@@ -16,12 +16,14 @@ interface Person {
   readonly post: string | null;
 }
 
-interface Point {
+/** What is said of an address; true at one of two is true. */
+const flagNames = ['mobile', 'shared', 'reception', 'gateway', 'neverCapture', 'notClient'] as const;
+
+interface Point extends Readonly<Record<(typeof flagNames)[number], boolean>> {
   readonly clientId: string | null;
   readonly personId: string | null;
   readonly since: string;
   readonly until: string;
-  readonly shared: boolean;
 }
 
 interface OfPoint {
@@ -134,9 +136,10 @@ function pointsOf(
   });
 }
 
-/** Shared at one of them is shared: the weaker word is the safer one. */
-function flags(point: OfPoint, { shared }: Point): Write<Point>[] {
-  return shared && !point.values.shared ? [{ id: point.id, values: { shared } }] : [];
+/** What was said of the address at one of them holds: shared is weaker and so safer, a machine's is nobody's whoever has it. */
+function flags(point: OfPoint, gone: Point): Write<Point>[] {
+  const added = flagNames.filter((flag) => gone[flag] && !point.values[flag]);
+  return added.length === 0 ? [] : [{ id: point.id, values: Object.fromEntries(added.map((flag) => [flag, true])) }];
 }
 
 function covers(outer: Point, inner: Point): boolean {

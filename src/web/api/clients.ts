@@ -1,16 +1,10 @@
 import { z } from 'zod';
 import { fold } from '../../directory/csv.ts';
 import { createClient, createPerson, editClients, editPeople } from '../../directory/edit.ts';
-import {
-  type ApiClient,
-  apiClient,
-  apiClients,
-  clientByKey,
-  clientOfName,
-  giveKey,
-} from '../../store/api-directory.ts';
+import { type ApiClient, apiClient, apiClients, clientByKey, giveKey } from '../../store/api-directory.ts';
 import type { ChangeSet } from '../../store/change-log.ts';
 import type { ClientValues } from '../../store/fields.ts';
+import { clientOfName } from '../../store/new-client.ts';
 import { addressQuery, readAddressQuery } from './address.ts';
 import { addPoints, definedOf, mustBeEmployee, mustMatch, oneThing, setOf } from './directory.ts';
 import { type Answer, type Call, type Operation, operation } from './operation.ts';
@@ -60,11 +54,11 @@ export const clientOperations: readonly Operation[] = [
     async run(call) {
       const { db, body, token } = call;
       const known = body.key === undefined ? null : await clientByKey(db, token.source, body.key);
-      if (known !== null) throw exists('a client with this key', known, 'change it by PUT /clients/by-key/{key}');
+      if (known !== null) throw exists('a client with this key', known.id, 'change it by PUT /clients/by-key/{key}');
       const set = await setOf(call);
       const clientId = await make(call, set);
       if (clientId === null) {
-        const same = await clientOfName(db, fold(body.name));
+        const same = await clientOfName(db, body.name);
         throw exists(
           'a client of this name',
           same,
@@ -113,9 +107,9 @@ export const clientOperations: readonly Operation[] = [
     body: 'none',
     answer: { status: 200, schema: Client },
     async run(call) {
-      const clientId = await clientByKey(call.db, call.token.source, call.params['key'] ?? '');
-      if (clientId === null) throw notFoundKey();
-      return shown(call, 200, clientId);
+      const known = await clientByKey(call.db, call.token.source, call.params['key'] ?? '');
+      if (known === null) throw notFoundKey();
+      return shown(call, 200, known.id);
     },
   }),
   operation({
@@ -125,7 +119,8 @@ export const clientOperations: readonly Operation[] = [
     scope: 'clients:write',
     summary:
       'Makes the client, or changes the fields that are sent; a client of the same name that has no key of yours gets this one. ' +
-      'Addresses and people are added where missing; none is taken away',
+      'Addresses and people are added where missing; none is taken away. Of a client that was merged into another the fields are ' +
+      'passed over: they are not that one’s',
     query: 'none',
     body: KeyedClient,
     answer: { status: 200, schema: Client },
@@ -147,7 +142,7 @@ async function putByKey(call: Put): Promise<Answer> {
     mustMatch(call.ifMatch, '');
     const set = await setOf(call);
     const made = await make(call, set);
-    const clientId = made ?? (await clientOfName(db, fold(body.name)));
+    const clientId = made ?? (await clientOfName(db, body.name));
     if (clientId === null || !(await giveKey(db, token.source, key, clientId)))
       throw exists('a client of this name', clientId, 'your program knows it by another key: make the names differ');
     const client = made === null ? await apiClient(db, token.source, clientId) : null;
@@ -156,13 +151,15 @@ async function putByKey(call: Put): Promise<Answer> {
     if (made === null) await addPoints(call, set, { clientId }, body.points, placeOfPoint);
     return shown(call, made === null ? 200 : 201, clientId);
   }
-  const client = await apiClient(db, token.source, known);
+  const client = await apiClient(db, token.source, known.id);
   if (client === null) throw notFoundKey();
   const set = await setOf(call);
-  await change(call, client);
-  await addPoints(call, set, { clientId: known }, body.points, placeOfPoint);
-  await addPeople(call, set, known);
-  return shown(call, 200, known);
+  // What the program says of its own client is not the name and class of the one that this became part of.
+  if (known.isMerged) mustStand(call, client);
+  else await change(call, client);
+  await addPoints(call, set, { clientId: known.id }, body.points, placeOfPoint);
+  await addPeople(call, set, known.id);
+  return shown(call, 200, known.id);
 }
 
 /** A client with its own addresses; null: there is one of this name. */
@@ -190,8 +187,8 @@ async function addPeople(
   }
 }
 
-async function change(call: Call<unknown, z.output<typeof ClientEdit>>, client: ApiClient): Promise<void> {
-  const { db, body } = call;
+/** @throws Problem stale, conflict */
+function mustStand(call: Pick<Call, 'ifMatch'>, client: ApiClient): void {
   mustMatch(call.ifMatch, client.updatedAt);
   if (client.state !== 'active')
     throw new Problem(
@@ -201,11 +198,16 @@ async function change(call: Call<unknown, z.output<typeof ClientEdit>>, client: 
         more: { id: client.mergedInto ?? client.id },
       },
     );
+}
+
+async function change(call: Call<unknown, z.output<typeof ClientEdit>>, client: ApiClient): Promise<void> {
+  const { db, body } = call;
+  mustStand(call, client);
   await mustBeEmployee(db, body.responsibleId, '/responsibleId');
   const { name, kind, class: group, note, responsibleId } = body;
   const values: Partial<ClientValues> = definedOf({ name, kind, class: group, note, responsibleId });
   if (name !== undefined && fold(name) !== fold(client.name)) {
-    const same = await clientOfName(db, fold(name));
+    const same = await clientOfName(db, name);
     if (same !== null && same !== client.id) throw wrongField('/name', `another client has this name: ${same}`);
   }
   await editClients(db, await setOf(call), [{ id: client.id, values }]);

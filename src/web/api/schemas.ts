@@ -18,6 +18,7 @@ const flags = {
   shared: z.boolean().describe('of several people or clients: weak evidence').optional(),
   reception: z.boolean().describe('of the whole client, whoever calls').optional(),
   gateway: z.boolean().describe('a machine’s').optional(),
+  neverCapture: z.boolean().describe('nothing from or to it is kept').optional(),
 };
 
 export const NewPoint = z.strictObject({
@@ -42,6 +43,7 @@ export const Point = z
     shared: z.boolean(),
     reception: z.boolean(),
     gateway: z.boolean(),
+    neverCapture: z.boolean(),
     updatedAt: moment,
   })
   .meta({ id: 'Point' });

@@ -14,6 +14,7 @@ export interface ClientEditProps {
   readonly points: readonly PointInList[];
   readonly employees: readonly { readonly id: string; readonly name: string }[];
   /** May he say who is responsible? */
+  readonly mayExclude: boolean;
   readonly mayHandOver: boolean;
   /** The person or address whose form is open; null: none. */
   readonly open: string | null;
@@ -110,7 +111,7 @@ export function personWords(view: View, { name, post, since, until }: PersonRow)
 
 export function pointWords(view: View, point: PointInList): string {
   const t = view.texts.directory;
-  const flags = (['mobile', 'shared', 'reception', 'gateway'] as const).filter((flag) => point[flag]);
+  const flags = ([...flagNames, 'neverCapture'] as const).filter((flag) => point[flag]);
   return [
     shown(point.address),
     t.pointKinds[point.kind] ?? point.kind,
@@ -206,9 +207,10 @@ function NewPerson({ view, client, typed, open }: ClientEditProps): VNode {
 
 const flagNames = ['mobile', 'shared', 'reception', 'gateway'] as const;
 
-function PointForm({ view, client, point }: ClientEditProps & { readonly point: PointInList }): VNode {
+function PointForm({ view, client, point, mayExclude }: ClientEditProps & { readonly point: PointInList }): VNode {
   const t = view.texts.directory;
-  const flags = Object.fromEntries(flagNames.map((flag) => [flag, point[flag] ? '1' : null]));
+  const asked = mayExclude ? ([...flagNames, 'neverCapture'] as const) : flagNames;
+  const flags = Object.fromEntries(asked.map((flag) => [flag, point[flag] ? '1' : null]));
   const seen = { since: point.since, until: point.until, ...flags };
   return (
     <SmallForm view={view} action={`/c/${client.id}/points/${point.id}`} purpose={`edit ${point.id}`} seen={seen}>
@@ -218,12 +220,23 @@ function PointForm({ view, client, point }: ClientEditProps & { readonly point: 
       {flagNames.map((flag) => (
         <Check key={flag} name={flag} label={t.flags[flag]} checked={point[flag]} />
       ))}
+      {mayExclude ? <NeverCapture view={view} checked={point.neverCapture} /> : null}
       <button>{t.save}</button>
     </SmallForm>
   );
 }
 
-function NewPoint({ view, client, people, typed, open }: ClientEditProps): VNode {
+function NeverCapture({ view, checked }: { readonly view: View; readonly checked: boolean }): VNode {
+  const t = view.texts.directory;
+  return (
+    <>
+      <Check name="neverCapture" label={t.flags.neverCapture} checked={checked} />
+      <p class="small">{t.neverHow}</p>
+    </>
+  );
+}
+
+function NewPoint({ view, client, people, typed, open, mayExclude }: ClientEditProps): VNode {
   const t = view.texts.directory;
   const value = (field: string) => (open === 'point' ? (typed[field] ?? '') : '');
   const here = people.filter(({ until }) => until === null).slice(0, 30);
@@ -248,6 +261,7 @@ function NewPoint({ view, client, people, typed, open }: ClientEditProps): VNode
         {flagNames.map((flag) => (
           <Check key={flag} name={flag} label={t.flags[flag]} checked={value(flag) === '1'} />
         ))}
+        {mayExclude ? <NeverCapture view={view} checked={value('neverCapture') === '1'} /> : null}
         <button>{t.add}</button>
       </SmallForm>
     </details>

@@ -1,5 +1,5 @@
 import type { FormValues } from '../../directory/correct/decide.ts';
-import { mayHandOver } from '../../directory/correct/decide.ts';
+import { mayExclude, mayHandOver } from '../../directory/correct/decide.ts';
 import {
   addAddress,
   addPerson,
@@ -77,7 +77,7 @@ async function draw(
     'address',
     'person',
   ];
-  const flags = ['mobile', 'shared', 'reception', 'gateway'];
+  const flags = ['mobile', 'shared', 'reception', 'gateway', 'neverCapture'];
   const typed = trouble.length === 0 ? [] : [...names, ...flags].map((name) => [name, visit.fields.get(name)] as const);
   return page(
     <ClientEditPage
@@ -87,6 +87,7 @@ async function draw(
       points={await pointsAt(web.db, client.id, web.office.zone)}
       employees={everybody.filter(({ id, active }) => active || id === client.responsibleId)}
       mayHandOver={mayHandOver(visitor, client.responsibleId)}
+      mayExclude={mayExclude(visitor)}
       open={open}
       typed={Object.fromEntries(typed)}
       trouble={trouble}
@@ -104,7 +105,7 @@ function answer(desk: ClientDesk, done: Corrected, open: string | null): Promise
     const did = done.setId === null ? '' : `?did=${done.setId}`;
     return redirect(view.href(`/c/${desk.client.id}/edit${did}`));
   }
-  return draw(desk, open, done.kind === 'notAllowed' ? 403 : 409, troubleOf(view, done));
+  return draw(desk, open, ['notAllowed', 'supervisorsOnly'].includes(done.kind) ? 403 : 409, troubleOf(view, done));
 }
 
 function refuse(desk: ClientDesk, open: string | null, what: keyof Problems, status = 422): Promise<Answer> {
@@ -181,7 +182,8 @@ async function newPoint(desk: ClientDesk): Promise<Answer> {
   if (since === 'bad') return refuse(desk, 'point', 'badDay');
   const is = (flag: string) => fields.get(flag) === '1';
   const flags = { mobile: is('mobile'), shared: is('shared'), reception: is('reception'), gateway: is('gateway') };
-  const address = { kind, raw, personId: person === '' ? null : person, since, flags };
+  const neverCapture = is('neverCapture');
+  const address = { kind, raw, personId: person === '' ? null : person, since, flags: { ...flags, neverCapture } };
   const office = { region: web.office.region ?? null, zone: web.office.zone };
   return answer(desk, await addAddress(web.db, client.id, address, visitor, office), 'point');
 }
@@ -192,7 +194,8 @@ async function savePoint(desk: ClientDesk): Promise<Answer> {
   if (!isUuid(id)) return problemPage(visit.view, 'notFound', 404);
   if (!isProven(visit, `edit ${id}`)) return refuse(desk, id, 'stale', 403);
   if (['since', 'until'].some((name) => dayOf(visit.fields, name) === 'bad')) return refuse(desk, id, 'badDay');
-  const form = formOf(visit, ['since', 'until', 'mobile', 'shared', 'reception', 'gateway']);
+  const flags = ['mobile', 'shared', 'reception', 'gateway', ...(mayExclude(visitor) ? ['neverCapture'] : [])];
+  const form = formOf(visit, ['since', 'until', ...flags]);
   return answer(desk, await correctAddress(web.db, client.id, id, form, visitor, web.office.zone), id);
 }
 

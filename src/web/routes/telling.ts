@@ -47,6 +47,8 @@ export function troubleOf(view: View, done: Corrected): readonly string[] {
       return [t.problems.namesake];
     case 'notAllowed':
       return [t.problems.notAllowed];
+    case 'supervisorsOnly':
+      return [t.problems.supervisorsOnly];
     case 'daysReversed':
       return [t.problems.daysReversed];
   }

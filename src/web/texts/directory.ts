@@ -46,7 +46,7 @@ export interface DirectoryWords {
   readonly save: string;
   readonly addresses: string;
   readonly pointKinds: Readonly<Record<string, string>>;
-  readonly flags: Readonly<Record<'mobile' | 'shared' | 'reception' | 'gateway', string>>;
+  readonly flags: Readonly<Record<'mobile' | 'shared' | 'reception' | 'gateway' | 'neverCapture', string>>;
   readonly address: string;
   readonly whose: string;
   readonly theClient: string;
@@ -119,6 +119,7 @@ export interface DirectoryWords {
       | 'known'
       | 'namesake'
       | 'notAllowed'
+      | 'supervisorsOnly'
       | 'stale'
       | 'noSuchClient',
       string
