@@ -1,6 +1,7 @@
 import { basename, extname, resolve } from 'node:path';
 import { z } from 'zod';
 import type { Fields, HttpRequest, Paging, Source } from '../sources/source.ts';
+import { wayTo } from './encrypted.ts';
 import { parseEvery, parsePercent, parseSize, parseSpan, parseUrl, text } from './fields.ts';
 
 // The section `clients:`: where clients come from. One source or a list; a mere text is the path of a CSV file.
@@ -77,6 +78,18 @@ const SourceSection = z
     sql: Sql.describe('a query to PostgreSQL, MySQL or MariaDB').optional(),
     headers: headers.optional(),
     ca: z.string().min(1).describe('file of the certificate that signed the one of the server').optional(),
+    insecure: z
+      .boolean()
+      .describe(
+        'the way to another machine may be plain: http://, or a database without encryption; everybody on it reads along',
+      )
+      .default(false),
+    hosts: z
+      .array(
+        z.string().regex(/^(\*\.)?[\w-]+(\.[\w-]+)*$/, { error: 'a host such as files.crm.example or *.crm.example' }),
+      )
+      .describe('other hosts to which url or json may lead on; left out: none, a redirect elsewhere is refused')
+      .default([]),
     columns: z
       .strictObject(Object.fromEntries(clientFields.map((field) => [field, z.string().min(1).optional()])))
       .describe('our name of a column: its header')
@@ -100,7 +113,39 @@ const SourceSection = z
     if (given.length !== 1) context.addIssue({ code: 'custom', message: 'one of file, url, json or sql' });
     if (source.headers !== undefined && source.url === undefined)
       context.addIssue({ code: 'custom', path: ['headers'], message: 'headers beside url; those of json stand in it' });
+    if (source.hosts.length > 0 && source.url === undefined && source.json === undefined)
+      context.addIssue({ code: 'custom', path: ['hosts'], message: 'hosts beside url or json' });
+    mustBeEncrypted(source, context);
   });
+
+/** Login and clients do not go over the wire as they are unless somebody wrote that they may. */
+function mustBeEncrypted(
+  source: { readonly [Key in 'json' | 'sql']?: { readonly url: string } | undefined } & {
+    readonly url?: string | undefined;
+    readonly insecure: boolean;
+  },
+  context: z.RefinementCtx,
+): void {
+  const [path, address] =
+    source.url !== undefined
+      ? [['url'], source.url]
+      : source.json !== undefined
+        ? [['json', 'url'], source.json.url]
+        : [['sql', 'url'], source.sql?.url];
+  const way = address === undefined ? null : wayTo(address);
+  if (way?.is === 'open' && !source.insecure)
+    context.addIssue({
+      code: 'custom',
+      path,
+      message: `an encrypted connection: ${way.cure}; else insecure: true beside it, and everybody on the wire reads login and clients`,
+    });
+  if (source.insecure && way?.is !== 'open' && way?.is !== 'local')
+    context.addIssue({
+      code: 'custom',
+      path: ['insecure'],
+      message: 'insecure only where the way is plain: http:// or sql',
+    });
+}
 
 type Written = z.output<typeof SourceSection>;
 
@@ -151,15 +196,15 @@ export function resolveSources(written: z.output<typeof Clients> | undefined, fo
   });
 }
 
-function readsOf({ file, url, json, sql, headers: sent, ca: caFile }: Written, folder: string): Source['reads'] {
+function readsOf({ file, url, json, sql, headers: sent, ca: caFile, hosts }: Written, folder: string): Source['reads'] {
   const ca = caFile === undefined ? null : resolve(folder, caFile);
-  if (sql !== undefined) return { kind: 'sql', ...sql };
-  if (url !== undefined) return { kind: 'url', ...request(url, sent, ca) };
+  if (sql !== undefined) return { kind: 'sql', ...sql, ca };
+  if (url !== undefined) return { kind: 'url', ...request(url, sent, ca, hosts) };
   if (json === undefined) return { kind: 'file', file: resolve(folder, file ?? '') };
   const { items, fields, people, paging, method, body } = json;
   return {
     kind: 'json',
-    ...request(json.url, json.headers, ca),
+    ...request(json.url, json.headers, ca, hosts),
     method,
     body: method === 'POST' ? (body ?? null) : null,
     items,
@@ -170,14 +215,19 @@ function readsOf({ file, url, json, sql, headers: sent, ca: caFile }: Written, f
 }
 
 /** User and password of an address are sent as a header, so that they are shown nowhere. */
-function request(written: string, headers: Readonly<Record<string, string>> = {}, ca: string | null): HttpRequest {
+function request(
+  written: string,
+  headers: Readonly<Record<string, string>> = {},
+  ca: string | null,
+  hosts: readonly string[],
+): HttpRequest {
   const url = new URL(written);
   const { username, password } = url;
   const login = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
   const basic = username === '' ? {} : { authorization: `Basic ${Buffer.from(login).toString('base64')}` };
   url.username = '';
   url.password = '';
-  return { url: url.href, method: 'GET', headers: { ...basic, ...headers }, body: null, ca };
+  return { url: url.href, method: 'GET', headers: { ...basic, ...headers }, body: null, ca, hosts };
 }
 
 function listed(fields: Readonly<Record<string, string | string[] | undefined>>): Fields {

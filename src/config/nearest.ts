@@ -11,8 +11,10 @@ export function nearest(written: string, candidates: Iterable<string>): string |
     const other = candidate.toLowerCase();
     if (other === folded) return candidate;
     const starts = folded.length >= 3 && other.startsWith(folded);
-    const distance = starts ? 1 : editDistance(folded, other);
     const allowed = starts ? 1 : Math.max(1, Math.floor(Math.min(folded.length, other.length) / 3));
+    // So many signs more or less are as many edits at least: a word of a megabyte is near to nothing, and soon told so.
+    if (!starts && Math.abs(folded.length - other.length) > allowed) continue;
+    const distance = starts ? 1 : editDistance(folded, other);
     if (distance <= allowed && (best === undefined || distance < best.distance)) best = { candidate, distance };
   }
   return best?.candidate;

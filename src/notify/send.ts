@@ -1,7 +1,6 @@
-import { type LookupAddress, lookup } from 'node:dns';
 import { request as plainRequest } from 'node:http';
 import { request as tlsRequest } from 'node:https';
-import { isIP, type LookupFunction } from 'node:net';
+import { linkLocal, namesLinkLocal, neverLinkLocal } from '../ops/link-local.ts';
 import type { Reply } from './decide.ts';
 
 export interface Post {
@@ -22,15 +21,14 @@ const mostRead = 300;
 export function post({ url, headers, body, timeoutMs, signal }: Post): Promise<Reply> {
   return new Promise((resolve) => {
     const target = new URL(url);
-    const host = target.hostname.replace(/^\[|\]$/g, '');
-    if (isIP(host) !== 0 && isLinkLocal(host)) return resolve({ kind: 'nothing', why: linkLocal });
+    if (namesLinkLocal(target)) return resolve({ kind: 'nothing', why: linkLocal });
     const limit = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
     const bytes = Buffer.from(body);
     const send = target.protocol === 'https:' ? tlsRequest : plainRequest;
     const request = send(target, {
       method: 'POST',
       agent: false,
-      lookup: publicOrPrivate,
+      lookup: neverLinkLocal,
       signal: limit,
       headers: {
         ...headers,
@@ -63,22 +61,6 @@ export function post({ url, headers, body, timeoutMs, signal }: Post): Promise<R
     });
     request.end(bytes);
   });
-}
-
-const linkLocal = 'the address is link-local, where clouds keep their credentials; it is never called';
-
-/** The YAML may name a server of the office's own network; never one that only this machine's cloud answers. */
-const publicOrPrivate: LookupFunction = (hostname, options, callback) => {
-  lookup(hostname, options, (error, address: string | LookupAddress[], family?: number) => {
-    const all = Array.isArray(address) ? address.map((one) => one.address) : [address];
-    if (error === null && all.some(isLinkLocal)) return callback(new Error(linkLocal), '', 0);
-    callback(error, address, family);
-  });
-};
-
-/** 169.254.0.0/16 and fe80::/10, also as IPv4 within IPv6. */
-export function isLinkLocal(ip: string): boolean {
-  return /^(::ffff:)?169\.254\./i.test(ip) || /^::ffff:a9fe:/i.test(ip) || /^fe[89ab][0-9a-f]:/i.test(ip);
 }
 
 function reasonOf(error: Error): string {

@@ -5,6 +5,7 @@ import { rootCertificates } from 'node:tls';
 import { createGunzip } from 'node:zlib';
 import { Fault } from '../core/fault.ts';
 import { oneLine, shorten } from '../core/text.ts';
+import { linkLocal, namesLinkLocal, neverLinkLocal } from '../ops/link-local.ts';
 import type { HttpRequest } from './source.ts';
 
 export interface HttpLimits {
@@ -22,8 +23,9 @@ export interface HttpAnswer {
 const mostRedirects = 5;
 
 /**
- * One request, its whole answer. Certificates are checked; redirects are followed five times, never from https to http, and
- * to another host without our headers: a token is for whom it was made.
+ * One request, its whole answer. Certificates are checked. Redirects are followed five times: on the same host, and to the
+ * hosts the YAML names, without our headers: a token is for whom it was made. Never from https to http, and never anywhere
+ * else: whoever runs the source would choose what this machine asks of its own network.
  *
  * @throws Fault source.unreachable, source.timed_out, source.cut_short, source.answered_error (retry or reconfigure),
  *   source.bad_certificate, source.too_large, source.redirects (reconfigure)
@@ -59,6 +61,8 @@ function redirected(from: HttpRequest, location: string, status: number): HttpRe
   if (before.protocol === 'https:' && after.protocol === 'http:')
     throw refuse('it sends from https to http, where everybody could read along: write the right address');
   const isElsewhere = before.origin !== after.origin;
+  if (isElsewhere && !isSameButSafe(before, after) && !isNamed(from.hosts, after.hostname))
+    throw refuse(`it sends to ${after.host}: write that address, or name the host in hosts:`);
   const keepsBody = status === 307 || status === 308;
   return {
     ...from,
@@ -69,19 +73,32 @@ function redirected(from: HttpRequest, location: string, status: number): HttpRe
   };
 }
 
+/** From http to https of the same host, each at its usual port. */
+function isSameButSafe(before: URL, after: URL): boolean {
+  return before.hostname === after.hostname && before.port === '' && after.protocol === 'https:' && after.port === '';
+}
+
+function isNamed(hosts: readonly string[], host: string): boolean {
+  return hosts.some((one) =>
+    one.startsWith('*.') ? host.endsWith(one.slice(1).toLowerCase()) : host === one.toLowerCase(),
+  );
+}
+
 interface RawAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly bytes: Buffer;
 }
 
-function fetchOnce(request: HttpRequest, limits: HttpLimits, ca: string[] | null): Promise<RawAnswer> {
+async function fetchOnce(request: HttpRequest, limits: HttpLimits, ca: string[] | null): Promise<RawAnswer> {
   const url = new URL(request.url);
   const place = placeOf(request.url);
+  if (namesLinkLocal(url)) throw lineFault(place, 'connecting', new Error(linkLocal));
   const body = request.body === null ? null : Buffer.from(JSON.stringify(request.body));
   const options: RequestOptions & https.RequestOptions = {
     method: request.method,
     agent: false,
+    lookup: neverLinkLocal,
     headers: {
       accept: 'application/json, text/csv, */*;q=0.5',
       'accept-encoding': 'gzip',
@@ -185,7 +202,8 @@ function headersOf({ headers }: IncomingMessage): Record<string, string> {
   );
 }
 
-async function readCa(file: string): Promise<string[]> {
+/** The usual authorities and those of the file. @throws Fault source.bad_certificate */
+export async function readCa(file: string): Promise<string[]> {
   try {
     return [...rootCertificates, await readFile(file, 'utf8')];
   } catch (error) {

@@ -1,6 +1,7 @@
 import { createConnection } from 'mysql2';
 import { Fault } from '../core/fault.ts';
-import { type Answered, answeredOf, type SqlReads, type SqlTable, sqlFault } from './sql.ts';
+import { readCa } from './http.ts';
+import { type Answered, answeredOf, type SqlReads, type SqlTable, sqlFault, wantsTls } from './sql.ts';
 
 /**
  * What a query answers, row by row, in a transaction that may only read. The server ends it at the time limit (MariaDB and
@@ -8,7 +9,7 @@ import { type Answered, answeredOf, type SqlReads, type SqlTable, sqlFault } fro
  */
 export async function readMysqlTable(reads: SqlReads, limits: Answered): Promise<SqlTable> {
   const connection = createConnection({
-    ...addressOf(reads.url),
+    ...addressOf(reads.url, reads.ca === null ? null : await readCa(reads.ca)),
     connectTimeout: limits.timeoutMs,
     charset: 'utf8mb4',
     // Everything as text: a cell is one, and ids of 18 digits stay what they are.
@@ -56,18 +57,18 @@ export async function readMysqlTable(reads: SqlReads, limits: Answered): Promise
   }
 }
 
-/** `?ssl=true` or `?sslmode=require`: encrypted, and the certificate is checked. Nothing else of the query is taken over. */
-function addressOf(written: string) {
+/** Of the query nothing is taken over but the wish for encryption; then certificate and name are checked. */
+function addressOf(written: string, ca: string[] | null) {
   const url = new URL(written);
-  const wish = url.searchParams.get('ssl') ?? url.searchParams.get('sslmode') ?? '';
-  const isSafe = wish !== '' && !/^(false|0|off|disable)$/i.test(wish);
   return {
     host: url.hostname.replace(/^\[|\]$/g, ''),
     port: url.port === '' ? 3306 : Number(url.port),
     user: decodeURIComponent(url.username),
     password: decodeURIComponent(url.password),
     database: decodeURIComponent(url.pathname.slice(1)),
-    ...(isSafe ? { ssl: { rejectUnauthorized: true } } : {}),
+    ...(wantsTls(url)
+      ? { ssl: { rejectUnauthorized: true, verifyIdentity: true, ...(ca === null ? {} : { ca }) } }
+      : {}),
   };
 }
 

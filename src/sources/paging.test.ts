@@ -10,6 +10,7 @@ const request: HttpRequest = {
   headers: {},
   body: null,
   ca: null,
+  hosts: [],
 };
 const page = (json: unknown, more: Partial<Page> = {}): Page => ({
   json,

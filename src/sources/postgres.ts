@@ -1,5 +1,6 @@
 import pg from 'pg';
 import { Fault } from '../core/fault.ts';
+import { readCa } from './http.ts';
 import { type Answered, answeredOf, type SqlReads, type SqlTable, sqlFault } from './sql.ts';
 
 /** Rows per round trip. */
@@ -11,7 +12,7 @@ const step = 2000;
  */
 export async function readPostgresTable(reads: SqlReads, limits: Answered): Promise<SqlTable> {
   const client = new pg.Client({
-    connectionString: reads.url,
+    ...(await wayTo(reads)),
     application_name: 'letopis',
     connectionTimeoutMillis: limits.timeoutMs,
     query_timeout: limits.timeoutMs + 1000,
@@ -47,6 +48,15 @@ export async function readPostgresTable(reads: SqlReads, limits: Answered): Prom
     // A silent server answers the farewell no more than the query.
     await Promise.race([client.end().catch(() => {}), new Promise((resolve) => setTimeout(resolve, 500).unref())]);
   }
+}
+
+/** pg reads the wish for encryption from the address; with a certificate of ours it must not stand there, or ours is passed over. */
+async function wayTo({ url, ca }: SqlReads): Promise<pg.ClientConfig> {
+  const address = new URL(url);
+  const wishes = ['ssl', 'sslmode'].flatMap((name) => address.searchParams.getAll(name));
+  if (ca === null || wishes.length === 0 || wishes.includes('disable')) return { connectionString: url };
+  for (const name of ['ssl', 'sslmode', 'uselibpqcompat']) address.searchParams.delete(name);
+  return { connectionString: address.href, ssl: { ca: await readCa(ca), rejectUnauthorized: true } };
 }
 
 function kindOf(error: unknown): 'timeout' | 'refused' | 'query' | 'line' {

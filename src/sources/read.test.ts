@@ -263,10 +263,11 @@ describe('the line', () => {
     odd.close();
   });
 
-  test('redirects: followed, but not round in circles; a token stays with whom it is for', async () => {
+  test('redirects: followed to hosts that are named, but not round in circles; a token stays with whom it is for', async () => {
     other.says('name\nAcme\n', 'text/csv');
     server.answers((_request, response) => response.writeHead(302, { location: `${other.url}/there` }).end());
-    const source = sourceOf({ kind: 'url', ...requestOf(server.url, { headers: { authorization: 'Bearer geheim' } }) });
+    const headers = { authorization: 'Bearer geheim' };
+    const source = sourceOf({ kind: 'url', ...requestOf(server.url, { headers, hosts: ['127.0.0.1'] }) });
     expect(await names(source)).toEqual(['Acme']);
     expect(server.asked[0]?.headers.authorization).toBe('Bearer geheim');
     expect(other.asked.map(({ url, headers }) => [url, headers.authorization])).toEqual([['/there', undefined]]);
@@ -274,6 +275,33 @@ describe('the line', () => {
     expect(await fault(source)).toMatchObject({ code: 'source.redirects' });
     server.answers((_request, response) => response.writeHead(302, { location: 'file:///etc/passwd' }).end());
     expect(await fault(source)).toMatchObject({ code: 'source.redirects' });
+  });
+
+  test.each([
+    ['another port of the same host, its own services', [], () => other.url],
+    ['another name of it', ['*.example', 'files.example'], () => other.url.replace('127.0.0.1', 'localhost')],
+    ['the end of a name, but not below it', ['*.example'], () => 'http://evilexample/'],
+    ['https of another port', [], () => 'https://127.0.0.1:6443/'],
+    ['a number that is a link-local address', [], () => 'http://2852039166/latest/meta-data'],
+  ])('redirects: not to %s', async (_story, hosts, to) => {
+    other.asked.length = 0;
+    server.answers((_request, response) => response.writeHead(307, { location: to() }).end('name\nEvil\n'));
+    expect(await fault(sourceOf({ kind: 'url', ...requestOf(server.url, { hosts }) }))).toMatchObject({
+      code: 'source.redirects',
+      remedy: 'reconfigure',
+      facts: { cure: expect.stringMatching(/^it sends to .*: write that address, or name the host in hosts:$/) },
+    });
+    expect(other.asked).toEqual([]);
+  });
+
+  test('link-local addresses, where clouds keep their credentials, are never asked, even if they are named', async () => {
+    for (const host of ['169.254.169.254', '[fe80::1]', '[::ffff:169.254.169.254]']) {
+      const told = { code: 'source.unreachable', facts: { found: expect.stringContaining('link-local') } };
+      expect(await fault(csv(`http://${host}/`))).toMatchObject(told);
+      server.answers((_request, response) => response.writeHead(302, { location: `http://${host}/` }).end());
+      const hosts = [new URL(`http://${host}`).hostname];
+      expect(await fault(sourceOf({ kind: 'url', ...requestOf(server.url, { hosts }) }))).toMatchObject(told);
+    }
   });
 });
 

@@ -20,7 +20,7 @@ export function sourceOf(reads: Reads, more: Partial<Source> = {}): Source {
 }
 
 export function requestOf(url: string, more: Partial<HttpRequest> = {}): HttpRequest {
-  return { url, method: 'GET', headers: {}, body: null, ca: null, ...more };
+  return { url, method: 'GET', headers: {}, body: null, ca: null, hosts: [], ...more };
 }
 
 export function jsonOf(url: string, more: Partial<JsonReads> = {}): Reads {

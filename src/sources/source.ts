@@ -25,7 +25,7 @@ export type Reads =
   | { readonly kind: 'file'; readonly file: string }
   | ({ readonly kind: 'url' } & HttpRequest)
   | ({ readonly kind: 'json' } & JsonReads)
-  | { readonly kind: 'sql'; readonly url: string; readonly query: string };
+  | { readonly kind: 'sql'; readonly url: string; readonly query: string; readonly ca: string | null };
 
 export interface HttpRequest {
   readonly url: string;
@@ -35,6 +35,8 @@ export interface HttpRequest {
   readonly body: unknown;
   /** File with certificates to trust beside the usual ones. */
   readonly ca: string | null;
+  /** Other hosts it may lead to: names, and `*.name` for all below. */
+  readonly hosts: readonly string[];
 }
 
 export interface JsonReads extends HttpRequest {

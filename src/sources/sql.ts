@@ -6,6 +6,14 @@ import { tooLarge } from './http.ts';
 export interface SqlReads {
   readonly url: string;
   readonly query: string;
+  /** File with certificates to trust beside the usual ones. */
+  readonly ca: string | null;
+}
+
+/** Of MySQL and MariaDB: `?ssl=true` or `?sslmode=require`, and the certificate is checked. */
+export function wantsTls({ searchParams }: URL): boolean {
+  const wish = searchParams.get('ssl') ?? searchParams.get('sslmode') ?? '';
+  return wish !== '' && !/^(false|0|off|no|disable|disabled|prefer|preferred|allow)$/i.test(wish);
 }
 
 export interface Answered {

@@ -250,7 +250,8 @@ export async function rewriteMachineColumns(tx: Db, row: MachineRow): Promise<vo
 
 /**
  * A union discovered late: everything known of `from` now belongs to `into`. What a person wrote there is taken over where
- * `into` has nothing of its own; nothing is deleted, and `merged_into` tells the way.
+ * `into` has nothing of its own; nothing is deleted, and `merged_into` tells the way. Where one of the two was called
+ * private, both are: nothing that was written of the other makes it public again.
  */
 export async function mergeContacts(tx: Db, into: string, from: string): Promise<void> {
   await tx.rows(sql`update contact_identity set contact_id = ${into} where contact_id = ${from}`);
@@ -269,20 +270,27 @@ export async function mergeContacts(tx: Db, into: string, from: string): Promise
       update contact as kept
          set gist = coalesce(other.gist, kept.gist), occasion_id = coalesce(kept.occasion_id, other.occasion_id),
              outcome_by_hand = other.outcome_by_hand, next_step = coalesce(kept.next_step, other.next_step),
-             state = other.state, completed_at = coalesce(other.completed_at, kept.completed_at),
+             state = other.state, joined_to = case when is_private(other) then other.joined_to else kept.joined_to end,
+             completed_at = coalesce(other.completed_at, kept.completed_at),
              completed_by = coalesce(other.completed_by, kept.completed_by),
              dismiss_reason = other.dismiss_reason, version = kept.version + 1
         from contact as other
-       where kept.id = ${into} and other.id = ${from}
+       where kept.id = ${into} and other.id = ${from} and not is_private(kept)
          and (other.state = 'completed' and kept.state <> 'completed'
               or other.state = 'dismissed' and kept.state not in ('completed', 'dismissed')
-              -- what one of the two was called stays hidden, whatever else was written
-              or is_private(other) and not is_private(kept))
+              or is_private(other))
       returning other.gist, kept.client_id
     )
     insert into change (via, entity, entity_id, client_id, field, old, new)
     select 'machine', 'contact', ${into}::uuid, client_id, 'gist', null, to_jsonb(gist) from taken where gist is not null`);
-  await tx.rows(sql`update contact set merged_into = ${into} where id = ${from}`);
+  // What was written of `from` before stands in change rows under its id: they are hidden by what it is called itself.
+  await tx.rows(sql`
+    update contact as gone
+       set merged_into = ${into},
+           state = case when is_private(kept) then 'dismissed' else gone.state end,
+           outcome_by_hand = case when is_private(kept) then 'private' else gone.outcome_by_hand end
+      from contact as kept
+     where gone.id = ${from} and kept.id = ${into}`);
 }
 
 /** The position alone, for the transaction that cannot use `storeNew`. */

@@ -64,7 +64,9 @@ export async function recordChanges(db: Db, set: ChangeSet, changes: readonly Ch
              as (entity text, "entityId" uuid, "clientId" uuid, field text, old jsonb, new jsonb, undoes bigint))
              with ordinality as r(entity, "entityId", "clientId", field, old, new, undoes, n)
      order by r.n`);
-  await tellChanges(db, { via: set.via, employeeId: set.authorId, label: set.label }, changes);
+  // Labels of people's sets are addresses, names and files: other programs are told ids.
+  const label = set.via === 'api' ? set.label : null;
+  await tellChanges(db, { via: set.via, employeeId: set.authorId, label }, changes);
 }
 
 /** Writes changes to a set that is opened with the first of them: what changes nothing leaves no set. */

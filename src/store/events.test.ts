@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { beforeEach, expect, test } from 'vitest';
 import { testStore } from '../../test/kit/postgres.ts';
 import { newId } from '../ops/chance.ts';
@@ -119,7 +120,7 @@ test('changes of clients are told where somebody wants to hear of them: one even
   await syncTargets(db, [{ name: 'crm', url: 'http://x', events: ['client.created', 'client.changed'] }]);
   await recordChanges(db, set, rows);
   expect(await events()).toMatchObject([
-    { type: 'client.created', data: { client: { id: acme }, by: { via: 'import', label: 'clients.csv' } } },
+    { type: 'client.created', data: { client: { id: acme }, by: { via: 'import', label: null } } },
     {
       type: 'client.changed',
       data: {
@@ -131,6 +132,44 @@ test('changes of clients are told where somebody wants to hear of them: one even
     },
   ]);
   expect(await db.rows(sql`select job from outbox`)).toHaveLength(1); // one call to lay everything out
+});
+
+test.each([
+  ['edit', 'session', '+380671234567', null],
+  ['merge', 'session', 'Ромашка', null],
+  ['rematch', 'machine', 'ivan@client.example', null],
+  ['import', 'import', 'clients.csv', null],
+  ['edit', 'api', 'crm', 'crm'],
+] as const)('of a set of kind %s via %s the label %s is told as %s', async (kind, via, label, expected) => {
+  await syncTargets(db, [{ name: 'crm', url: 'http://x', events: ['client.changed', 'contact.changed'] }]);
+  const set = await openChangeSet(db, { kind, via, authorId: null, label });
+  const id = await contact({ clientId: acme });
+  await recordChanges(db, set, [
+    { entity: 'client', entityId: acme, clientId: acme, field: 'class', old: null, new: 'A' },
+    { entity: 'contact', entityId: id, clientId: acme, field: 'client', old: null, new: { id: acme } },
+  ]);
+  const said = await events();
+  expect(said.map(({ data }) => data)).toMatchObject([
+    { by: { via, label: expected } },
+    { by: { via, label: expected } },
+  ]);
+  if (expected === null) expect(JSON.stringify(said)).not.toContain(label);
+});
+
+test('events stored before labels were kept back lose theirs; programs keep their names', async () => {
+  for (const [via, label] of [
+    ['session', '+380671234567'],
+    ['api', 'crm'],
+  ])
+    await db.rows(sql`
+      insert into event (id, type, streams, data)
+      values (${newId()}, 'client.changed', '{}', ${JSON.stringify({ changed: [], by: { via, label } })}::jsonb)`);
+  const text = readFileSync(new URL('migrations/0015_event_labels.sql', import.meta.url), 'utf8');
+  await db.rows({ text, values: [] });
+  expect((await events()).map(({ data }) => data)).toEqual([
+    { changed: [], by: { via: 'session', label: null } },
+    { changed: [], by: { via: 'api', label: 'crm' } },
+  ]);
 });
 
 test('a client that went into another is told so, in the order of both', async () => {

@@ -19,7 +19,7 @@ export interface EventBy {
   readonly via: string;
   /** The employee; null: a program or the machine. */
   readonly employeeId: string | null;
-  /** The API token, the import's file; null: the employee says enough. */
+  /** The API token; null: it was no program. */
   readonly label: string | null;
 }
 

@@ -1,6 +1,6 @@
 import { lockContactValues } from './contact-fields.ts';
 import type { Db } from './db.ts';
-import { lockValues } from './fields.ts';
+import { lockValues, type PointValues } from './fields.ts';
 
 const entities = ['client', 'person', 'contact_point', 'employee'] as const;
 
@@ -15,4 +15,9 @@ export function valueNow(db: Db, entity: string, id: string, field: string): Pro
         : (await lockValues(tx, known, [id])).get(id);
     return new Map<string, unknown>(Object.entries(values || {})).get(field);
   });
+}
+
+/** All that is said of an address now; null: there is no such row. */
+export function pointNow(db: Db, id: string): Promise<PointValues | null> {
+  return db.transaction(async (tx) => (await lockValues(tx, 'contact_point', [id])).get(id) ?? null);
 }

@@ -67,7 +67,11 @@ export async function recordContactChanges(
              as (field text, old jsonb, new jsonb, undoes bigint)) with ordinality as f(field, old, new, undoes, n)
      order by f.n`);
   const { authorId: employeeId, via, set } = by;
-  await tellContactChange(db, change.contactId, fields, { via, employeeId, label: set?.label ?? null });
+  await tellContactChange(db, change.contactId, fields, {
+    via,
+    employeeId,
+    label: via === 'api' ? (set?.label ?? null) : null,
+  });
 }
 
 /** One change of a contact, to be taken back; null: there is none of this id. */

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { cookieName, isLoopback, isNear, isOurs, mayConnect, readCookie, securityHeaders, setCookie } from './guard.ts';
+import { isLoopback } from '../core/loopback.ts';
+import { cookieName, isNear, isOurs, mayConnect, readCookie, securityHeaders, setCookie } from './guard.ts';
 
 const url = 'https://letopis.example/base';
 const none = { origin: undefined, fetchSite: undefined, host: 'letopis.example' };

@@ -1,3 +1,4 @@
+import { isLocalName, isLoopback } from '../core/loopback.ts';
 /** What a browser tells of where a request comes from. */
 export interface Provenance {
   readonly origin: string | undefined;
@@ -69,11 +70,6 @@ export function readCookie(header: string | undefined, name: string): string | n
   return null;
 }
 
-/** 127.0.0.0/8 and ::1, also as IPv4 within IPv6. */
-export function isLoopback(ip: string): boolean {
-  return ip === '::1' || /^(::ffff:)?127(\.\d{1,3}){3}$/.test(ip);
-}
-
 /**
  * Does a program of this machine ask for itself? What a proxy passes on does not count, trusted or not: the sender writes the
  * beginning of X-Forwarded-For. Nor does a name of our machine that somebody else's DNS made up (rebinding): a browser sends it.
@@ -86,9 +82,4 @@ export function isNear(request: {
 }): boolean {
   const { remote, forwardedFor, host } = request;
   return isLoopback(remote ?? '') && forwardedFor === undefined && (host === undefined || isLocalName(host));
-}
-
-function isLocalName(host: string): boolean {
-  const name = URL.parse(`http://${host}`)?.hostname.replace(/^\[|\]$/g, '');
-  return name !== undefined && (name === 'localhost' || name.endsWith('.localhost') || isLoopback(name));
 }

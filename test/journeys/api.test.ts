@@ -77,6 +77,37 @@ test('a client with addresses and people, made, read, changed; every change with
   expect((await crm.call('PATCH', `/people/${person.id}`, { until: '2026-11-30' })).body.until).toBe('2026-11-30');
 });
 
+test.each(['clients', 'people', 'points'] as const)(
+  'two who read the same of %s and write at once: one is told',
+  async (what) => {
+    const made = await crm.call('POST', '/clients', {
+      name: `Двое: ${what}`,
+      points: [{ kind: 'email', address: `both@${what}.example` }],
+      people: [{ name: 'Кто-то' }],
+    });
+    const [person] = (await crm.call('GET', `/people?client=${made.body.id}`)).body.items;
+    const paths = {
+      clients: `/clients/${made.body.id}`,
+      people: `/people/${person.id}`,
+      points: `/points/${made.body.points[0].id}`,
+    };
+    const path = paths[what];
+    for (let round = 0; round < 5; round += 1) {
+      const etag = (await crm.call('GET', path)).headers.get('etag') ?? '';
+      const values = {
+        clients: ['class', `A${round}`, `B${round}`],
+        people: ['post', `A${round}`, `B${round}`],
+        points: ['since', `202${round}-01-01T00:00:00Z`, `202${round}-02-01T00:00:00Z`],
+      };
+      const [field = '', one, two] = values[what];
+      const answers = await Promise.all(
+        [one, two].map((value) => crm.call('PATCH', path, { [field]: value }, { 'if-match': etag })),
+      );
+      expect(answers.map(({ status }) => status).sort()).toEqual([200, 412]);
+    }
+  },
+);
+
 test('PUT by key: made once, changed after, adds what is missing and takes nothing a person added', async () => {
   const put = (body: unknown) => crm.call('PUT', '/clients/by-key/7', body);
   const first = await put({ name: 'Кав’ярня', points: [{ kind: 'phone', address: '0634003030' }] });
@@ -278,6 +309,32 @@ test('a meeting the CRM knows of: matched by its address, completed with its gis
   ]);
   const future = await crm.call('POST', '/contacts', { ...meeting, key: '3', startedAt: '2100-01-01T00:00:00Z' });
   expect(future.body.errors[0].pointer).toBe('/startedAt');
+});
+
+test('the person of a contact is one of its client: nobody unknown, no other client’s, nobody who was taken back', async () => {
+  const own = await addClient(db, { name: 'Свои', person: 'Свой' });
+  const others = await addClient(db, { name: 'Чужие', person: 'Чужой' });
+  const gone = await addClient(db, { name: 'Ушедшие', person: 'Ушедший' });
+  await db.rows(sql`update person set removed_at = now() where id = ${gone.personId}`);
+  const id = await addCall(db, { ownerId: anna });
+  const write = (clientId: string | null, personId: string | null) =>
+    crm.call('PATCH', `/contacts/${id}`, { version: 1, gist: 'Про столы.', clientId, personId });
+  for (const [clientId, personId] of [
+    [own.id, newId()],
+    [own.id, others.personId],
+    [gone.id, gone.personId],
+    [null, own.personId],
+  ] as const) {
+    const answer = await write(clientId, personId);
+    expect([answer.status, answer.body.errors]).toEqual([
+      422,
+      [{ pointer: '/personId', detail: 'the client has no person with this id, see GET /people?client=' }],
+    ]);
+  }
+  expect(await write(own.id, own.personId)).toMatchObject({
+    status: 200,
+    body: { clientId: own.id, personId: own.personId },
+  });
 });
 
 test('dismissed and private contacts never leave, nor what is only typed, nor a number that asked not to be shown', async () => {

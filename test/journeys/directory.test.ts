@@ -257,6 +257,24 @@ test('a client is put right by two people at once: other fields do not meet, the
   expect(await now()).toMatchObject([{ name: 'Имя Бориса' }]);
 });
 
+test.each([
+  ['as the API writes it', 'Звонить утром.\n\nПлатит: сразу.'],
+  ['as a file has it', 'Звонить утром. \r\n\r\nПлатит: сразу.\r\n'],
+])('a client with a note of several lines is put right, and the note stays: %s', async (how, note) => {
+  const { id } = await addClient(db, { name: `С заметкой ${how}` });
+  await db.rows(sql`update client set note = ${note} where id = ${id}`);
+  const now = () => db.rows(sql`select name, note from client where id = ${id}`);
+  const page = await phoneOf(anna);
+  await page.goto(`${url}/c/${id}/edit`);
+  await page.getByLabel('Название').fill(`Иначе ${how}`);
+  await page.getByRole('button', { name: 'Сохранить' }).first().click();
+  expect(await now()).toEqual([{ name: `Иначе ${how}`, note }]);
+  await page.goto(`${url}/c/${id}/edit`);
+  await page.getByLabel('Заметка').fill('Звонить вечером.\nПлатит: поздно.');
+  await page.getByRole('button', { name: 'Сохранить' }).first().click();
+  expect(await now()).toEqual([{ name: `Иначе ${how}`, note: 'Звонить вечером.\nПлатит: поздно.' }]);
+});
+
 test('people come, change posts, go and move; numbers go with them; all of it is in the history', async () => {
   const { id } = await addClient(db, { name: 'Завод людей' });
   const next = await addClient(db, { name: 'Другой завод' });

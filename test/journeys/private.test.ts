@@ -101,6 +101,22 @@ test('nobody is ever asked about it again: not after a late leg, not by a copy t
   expect(office.smtp.letters.length).toBe(letters);
 });
 
+test.each([
+  ['the copy joins it', (it: string, copy: string) => [it, copy]],
+  ['it joins the copy', (it: string, copy: string) => [copy, it]],
+] as const)('private wins over what was written of a copy: %s', async (story, order) => {
+  const { client, id } = await privateCall(`Гриценко, ${story}`);
+  const copy = await addCall(db, { ownerId: boris, clientId: client.id, talkedAt: '102' });
+  const spoken = { ...wish, gist: `${secret}, второе плечо`, outcome: null, version: 1 };
+  expect((await completeContact({ db, clock }, author(boris), copy, spoken)).kind).toBe('saved');
+  const [into = '', from = ''] = order(id, copy);
+  await db.transaction((tx) => mergeContacts(tx, into, from));
+  const [kept] = await db.rows(sql`select state, outcome_by_hand as outcome from contact where id = ${into}`);
+  expect(kept).toEqual({ state: 'dismissed', outcome: 'private' });
+  for (const who of [anna, boris, chief]) expect((await get(who, `/c/${client.id}`)).text).not.toContain(secret);
+  expect((await get(chief, `/contact/${into}`)).status).toBe(404);
+});
+
 test('what is private is also what was asked about with it', async () => {
   const client = await addClient(db, { name: 'Коваленко' });
   const [draft, reply] = [

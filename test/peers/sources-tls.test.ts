@@ -1,8 +1,10 @@
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import https from 'node:https';
+import net from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import tls from 'node:tls';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Fault } from '../../src/core/fault.ts';
 import { readSource } from '../../src/sources/read.ts';
@@ -40,6 +42,37 @@ describePeer('openssl', 'a source with a certificate of its own', (openssl) => {
     expect(await read(null)).toBe('source.bad_certificate');
     expect(await read(ca)).toBe('read');
     expect(await read(join(folder, 'nothing.pem'))).toBe('source.bad_certificate');
+  });
+
+  test('so is a database’s: the login is said to nobody else', async () => {
+    const heard: string[] = [];
+    const database = net.createServer((socket) => {
+      // What pg sends first asks for encryption; the rest is said inside of it.
+      socket
+        .on('error', () => {})
+        .once('data', () => {
+          socket.write('S');
+          const inside = new tls.TLSSocket(socket, { isServer: true, key: readFileSync(key), cert: readFileSync(ca) });
+          inside
+            .on('error', () => {})
+            .on('data', (bytes) => {
+              heard.push(bytes.toString('latin1'));
+              inside.destroy();
+            });
+        });
+    });
+    await new Promise<void>((resolve) => database.listen(0, '127.0.0.1', resolve));
+    const address = database.address();
+    const port = typeof address === 'object' && address ? address.port : 0;
+    const ask = async (file: string | null) => {
+      const at = `postgres://reader@127.0.0.1:${port}/trade?sslmode=verify-full`;
+      const source = sourceOf({ kind: 'sql', url: at, query: 'select 1 as name', ca: file });
+      const error = await readSource({ source, region: null, known: null }).catch((thrown: unknown) => thrown);
+      return error instanceof Fault ? error.code : 'read';
+    };
+    expect([await ask(null), heard]).toEqual(['source.unreachable', []]);
+    expect([await ask(ca), heard]).toEqual(['source.unreachable', [expect.stringContaining('reader')]]);
+    database.close();
   });
 
   test('does not lead from https to http', async () => {

@@ -9,7 +9,7 @@ import { describePeer } from '../kit/peer.ts';
 import { testServer } from '../kit/postgres.ts';
 
 const read = async (url: string, query: string, timeoutMs = 3000, key: string | null = 'key') => {
-  const source = sourceOf({ kind: 'sql', url, query }, { key, timeoutMs });
+  const source = sourceOf({ kind: 'sql', url, query, ca: null }, { key, timeoutMs });
   const answer = await readSource({ source, region: 'UA', known: null });
   if (answer === 'same') throw new Error('the same as what?');
   return answer;

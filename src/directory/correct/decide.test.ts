@@ -19,6 +19,13 @@ test.each<[string, FormValues, FormValues, FormValues, unknown]>([
     { name: 'Mine' },
     { writes: { name: 'Mine' }, conflicts: [{ field: 'name', now: 'His' }] },
   ],
+  [
+    'line ends as a file has them are no other word',
+    { note: 'a\r\nb ' },
+    { note: 'a\nb' },
+    { note: 'a\nc' },
+    { writes: { note: 'a\nc' }, conflicts: [] },
+  ],
   ['both wrote the same', { name: 'B' }, { name: 'A' }, { name: 'B' }, { writes: {}, conflicts: [] }],
 ])('%s', (_story, now, seen, wish, expected) => {
   expect(decideCorrection(now, seen, wish)).toEqual(expected);

@@ -10,17 +10,23 @@ export interface Correction {
 
 /**
  * What a person changed in a form, against what stands there now. What he left as he saw it stays as it is now: two people who
- * correct different fields do not meet. Only where both changed the same field he is shown the other's word first.
+ * correct different fields do not meet. Only where both changed the same field he is shown the other's word first. Blanks and
+ * line ends are nobody's word: imports write them in ways no form gives back.
  *
  * @param seen what the form showed
  */
 export function decideCorrection(now: FormValues, seen: FormValues, wish: FormValues): Correction {
   const touched = Object.keys(wish).filter((field) => wish[field] !== seen[field] && wish[field] !== now[field]);
-  const conflicts = touched.filter((field) => now[field] !== seen[field]);
+  const conflicts = touched.filter((field) => !saysTheSame(now[field], seen[field]));
   return {
     writes: Object.fromEntries(touched.map((field) => [field, wish[field] ?? null])),
     conflicts: conflicts.map((field) => ({ field, now: now[field] ?? null })),
   };
+}
+
+function saysTheSame(one: string | null | undefined, other: string | null | undefined): boolean {
+  const bare = (text: string | null | undefined) => (text ?? '').replace(/\s+/g, ' ').trim();
+  return bare(one) === bare(other);
 }
 
 /** Who is responsible decides supervisors and who is responsible; all else of a client everybody may put right. */

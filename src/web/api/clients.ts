@@ -3,7 +3,7 @@ import { fold } from '../../directory/csv.ts';
 import { createClient, createPerson, editClients, editPeople } from '../../directory/edit.ts';
 import { type ApiClient, apiClient, apiClients, clientByKey, giveKey } from '../../store/api-directory.ts';
 import type { ChangeSet } from '../../store/change-log.ts';
-import type { ClientValues } from '../../store/fields.ts';
+import { type ClientValues, lockValues } from '../../store/fields.ts';
 import { clientOfName } from '../../store/new-client.ts';
 import { addressQuery, readAddressQuery } from './address.ts';
 import { addPoints, definedOf, mustBeEmployee, mustMatch, oneThing, setOf } from './directory.ts';
@@ -91,7 +91,7 @@ export const clientOperations: readonly Operation[] = [
     body: ClientEdit,
     answer: { status: 200, schema: Client },
     async run(call) {
-      const client = await apiClient(call.db, call.token.source, call.params['id'] ?? '');
+      const client = await lockClient(call, call.params['id'] ?? '');
       if (client === null) throw notFound('client');
       await change(call, client);
       return shown(call, 200, client.id);
@@ -151,7 +151,7 @@ async function putByKey(call: Put): Promise<Answer> {
     if (made === null) await addPoints(call, set, { clientId }, body.points, placeOfPoint);
     return shown(call, made === null ? 200 : 201, clientId);
   }
-  const client = await apiClient(db, token.source, known.id);
+  const client = await lockClient(call, known.id);
   if (client === null) throw notFoundKey();
   const set = await setOf(call);
   // What the program says of its own client is not the name and class of the one that this became part of.
@@ -211,6 +211,12 @@ async function change(call: Call<unknown, z.output<typeof ClientEdit>>, client: 
     if (same !== null && same !== client.id) throw wrongField('/name', `another client has this name: ${same}`);
   }
   await editClients(db, await setOf(call), [{ id: client.id, values }]);
+}
+
+/** As it stands while nobody else can write: only then a version the caller read can be compared. */
+async function lockClient({ db, token }: Call, id: string): Promise<ApiClient | null> {
+  await lockValues(db, 'client', [id]);
+  return apiClient(db, token.source, id);
 }
 
 async function shown({ db, token }: Call, status: 200 | 201, clientId: string): Promise<Answer> {

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Human } from '../../core/human.ts';
 import { completeContact, type Saved } from '../../history/run.ts';
 import { apiContact, apiContacts, joinedInto, occasionNamed } from '../../store/api-contacts.ts';
+import { apiPerson } from '../../store/api-directory.ts';
 import { lockHuman } from '../../store/people-edit.ts';
 import { addressQuery, readAddressQuery } from './address.ts';
 import { mustBeEmployee, oneThing } from './directory.ts';
@@ -171,7 +172,15 @@ async function clientOf(call: Call<unknown, Omit<ContactEdit, 'version'>>) {
     return 'keep' as const;
   }
   if (clientId !== null) await mustBeClient(call, clientId, '/clientId');
-  return { id: clientId, personId: clientId === null ? null : (personId ?? null) };
+  if (personId != null) await mustBePersonOf(call.db, clientId, personId);
+  return { id: clientId, personId: personId ?? null };
+}
+
+/** @throws Problem invalid unless he is there and the client's: a history must not name somebody else's people */
+async function mustBePersonOf(db: Call['db'], clientId: string | null, personId: string): Promise<void> {
+  const person = await apiPerson(db, personId);
+  if (person?.state !== 'active' || person.clientId !== clientId)
+    throw wrongField('/personId', 'the client has no person with this id, see GET /people?client=');
 }
 
 function mustBeSaved(saved: Saved, version: number): void {

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { createPerson, editPeople } from '../../directory/edit.ts';
 import { apiClient, apiPeople, apiPerson } from '../../store/api-directory.ts';
 import { peopleOf } from '../../store/directory.ts';
+import { lockValues } from '../../store/fields.ts';
 import { addressQuery, readAddressQuery } from './address.ts';
 import { addPoints, definedOf, mustMatch, oneThing, setOf } from './directory.ts';
 import { type Answer, type Call, type Operation, operation } from './operation.ts';
@@ -85,7 +86,10 @@ export const peopleOperations: readonly Operation[] = [
     answer: { status: 200, schema: Person },
     async run(call) {
       const { db, body } = call;
-      const person = await apiPerson(db, call.params['id'] ?? '');
+      const personId = call.params['id'] ?? '';
+      // Two who read the same version: the second waits here, and reads what the first made of it.
+      await lockValues(db, 'person', [personId]);
+      const person = await apiPerson(db, personId);
       if (person === null) throw notFound('person');
       mustMatch(call.ifMatch, person.updatedAt);
       if (person.state !== 'active') throw new Problem('conflict', 'the person was taken back');

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { editPoints } from '../../directory/edit.ts';
 import { type ApiPoint, apiPerson, apiPoint, apiPoints } from '../../store/api-directory.ts';
+import { lockValues } from '../../store/fields.ts';
 import { addressQuery, readAddressQuery } from './address.ts';
 import { addPoints, definedOf, instantOf, mustMatch, oneThing, setOf } from './directory.ts';
 import { type Answer, type Call, type Operation, operation } from './operation.ts';
@@ -125,7 +126,9 @@ async function ownerOf(call: Call, personId: string) {
 type Found = ApiPoint & { readonly timelineOf: string };
 
 async function found(call: Call): Promise<Found> {
-  const point = await apiPoint(call.db, call.params['id'] ?? '');
+  const pointId = call.params['id'] ?? '';
+  await lockValues(call.db, 'contact_point', [pointId]); // else two who read the same version both find it standing
+  const point = await apiPoint(call.db, pointId);
   if (point === null) throw notFound('address');
   mustMatch(call.ifMatch, point.updatedAt);
   if (point.isBack) throw new Problem('conflict', 'the address was taken back; add it again by POST /points');

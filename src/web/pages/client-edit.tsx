@@ -3,7 +3,7 @@ import { fill, oneLine } from '../../core/text.ts';
 import { showDay, wallTime } from '../../core/wall-time.ts';
 import type { ClientHead, PersonRow, PointInList } from '../../store/clients.ts';
 import type { View } from '../route.ts';
-import { Check, Field, Select, SmallForm, Told, Trouble } from './fields.tsx';
+import { Check, Field, NoteField, Select, SmallForm, Told, Trouble } from './fields.tsx';
 import { Layout } from './layout.tsx';
 import { shown } from './remember.tsx';
 
@@ -149,7 +149,7 @@ function ClientFields({ view, client, employees, mayHandOver, typed, open }: Cli
         ]}
       />
       <Field label={t.class} name="class" value={value('class')} />
-      <Field label={t.note} name="note" value={value('note')} />
+      <NoteField label={t.note} name="note" value={value('note')} />
       {mayHandOver ? (
         <Select
           label={t.responsible}

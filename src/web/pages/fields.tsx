@@ -58,6 +58,27 @@ export function Field({
   );
 }
 
+/** What a note may have, by the API too. */
+export const longestNote = 4000;
+
+/** A text of several lines. */
+export function NoteField({
+  label,
+  name,
+  value,
+}: {
+  readonly label: string;
+  readonly name: string;
+  readonly value: string | null;
+}): VNode {
+  return (
+    <label>
+      {label}
+      <textarea name={name} rows={3} maxLength={longestNote} value={value ?? ''} />
+    </label>
+  );
+}
+
 export function Select({
   label,
   name,

@@ -19,7 +19,7 @@ import { addressToRemember } from '../pages/remember.tsx';
 import { type Answer, page, type Route, redirect, type Visit, type Web } from '../route.ts';
 import { problemPage } from './answers.ts';
 import { isUuid } from './desk.ts';
-import { dayOf, isProven, line, numberOf, troubleOf } from './telling.ts';
+import { dayOf, isProven, line, lines, numberOf, troubleOf } from './telling.ts';
 
 interface ClientDesk {
   readonly web: Web;
@@ -113,11 +113,15 @@ function refuse(desk: ClientDesk, open: string | null, what: keyof Problems, sta
 }
 type Problems = Visit['view']['texts']['directory']['problems'];
 
-/** What the form showed and what it says now, of these fields. */
-function formOf(visit: Visit, names: readonly string[]): { readonly seen: FormValues; readonly wish: FormValues } {
+/**
+ * What the form showed and what it says now, of these fields. Both are read alike: a browser sends line ends in its own way,
+ * and what nobody touched must not look touched.
+ */
+function formOf({ fields }: Visit, names: readonly string[]): { readonly seen: FormValues; readonly wish: FormValues } {
+  const read = (field: string, name: string) => (name === 'note' ? lines(fields, field) : line(fields, field));
   return {
-    seen: Object.fromEntries(names.map((name) => [name, visit.fields.get(`seen.${name}`) || null])),
-    wish: Object.fromEntries(names.map((name) => [name, line(visit.fields, name, name === 'note' ? 2000 : 200)])),
+    seen: Object.fromEntries(names.map((name) => [name, read(`seen.${name}`, name)])),
+    wish: Object.fromEntries(names.map((name) => [name, read(name, name)])),
   };
 }
 

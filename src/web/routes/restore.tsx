@@ -7,7 +7,8 @@ import { isPrivate, mayWrite, restorable } from '../../history/decide.ts';
 import { restoreField } from '../../history/run.ts';
 import { type ChangeView, changeView } from '../../store/change-sets.ts';
 import { contactView } from '../../store/contacts.ts';
-import { valueNow } from '../../store/fields-now.ts';
+import type { PointValues } from '../../store/fields.ts';
+import { pointNow, valueNow } from '../../store/fields-now.ts';
 import { talkersOf } from '../../store/people-edit.ts';
 import { latestChanges, namesOf } from '../../store/roll-back.ts';
 import type { Visitor } from '../../store/sessions.ts';
@@ -58,9 +59,20 @@ async function mayRestore(web: Web, visitor: Visitor, change: ChangeView): Promi
     const now = await valueNow(web.db, change.entity, change.entityId, change.field);
     return mayHandOver(visitor, typeof now === 'string' ? now : null);
   }
-  if (['neverCapture', 'employeeId'].includes(change.field)) return false;
-  if (['client', 'person', 'contact_point'].includes(change.entity)) return true;
+  if (change.entity === 'contact_point') {
+    const now = await pointNow(web.db, change.entityId);
+    return now !== null && isOfClients(now) && isOfClients({ ...now, [change.field]: change.old });
+  }
+  if (['client', 'person'].includes(change.entity)) return true;
   return mayRollBack(visitor, { kind: change.setKind ?? '', authorId: change.authorId, isForSupervisors: false });
+}
+
+/**
+ * Addresses of clients and their people are everybody's to put right. Those of colleagues tell who hears of which call, and
+ * what is never captured is decided above: supervisors' alone.
+ */
+function isOfClients({ employeeId, clientId, personId, neverCapture }: PointValues): boolean {
+  return employeeId === null && (clientId !== null || personId !== null) && !neverCapture;
 }
 
 async function showChange(web: Web, visit: Visit, status = 200, trouble: readonly string[] = []): Promise<Answer> {

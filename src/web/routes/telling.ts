@@ -3,11 +3,18 @@ import { sameProof } from '../../core/token.ts';
 import { isDay } from '../../core/wall-time.ts';
 import type { Corrected } from '../../directory/correct/run.ts';
 import type { Fields } from '../fields.ts';
+import { longestNote } from '../pages/fields.tsx';
 import type { View, Visit } from '../route.ts';
 
 /** One line as typed; null: empty. */
 export function line(fields: Fields, name: string, length = 200): string | null {
   const text = typedText(fields.get(name)).replace(/\s+/g, ' ').slice(0, length);
+  return text === '' ? null : text;
+}
+
+/** Several lines as typed; null: empty. */
+export function lines(fields: Fields, name: string): string | null {
+  const text = typedText(fields.get(name)).slice(0, longestNote);
   return text === '' ? null : text;
 }
 
