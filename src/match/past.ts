@@ -1,4 +1,5 @@
 import { describeChangeSet } from '../store/change-log.ts';
+import { sumUpMoves } from '../store/client-moves.ts';
 import type { Db } from '../store/db.ts';
 import {
   brokenLookBack,
@@ -99,4 +100,5 @@ async function conclude(db: Db, { point, setId, looked }: Journey): Promise<void
   const counts = await countMoved(db, setId);
   const facts = { point: point.id, kind: point.kind, address: point.address, looked, ...counts, isThrough: true };
   await describeChangeSet(db, setId, facts);
+  await sumUpMoves(db, setId);
 }

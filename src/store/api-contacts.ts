@@ -36,8 +36,12 @@ export interface ApiContact {
   readonly updatedAt: string;
 }
 
-/** What never leaves: what people dismissed, private talk, talk among ourselves, rows that are part of another. */
+/**
+ * What never leaves: what people dismissed, private talk and the mails that were asked about with it, talk among ourselves,
+ * rows that are part of another.
+ */
 const mayLeave = sql`c.merged_into is null and c.state <> 'dismissed' and c.direction <> 'internal'
+                     and not (c.joined_to is not null and is_private(c))
                      and c.outcome_by_hand is distinct from 'private' and c.outcome_by_hand is distinct from 'spam'`;
 
 const withheld = `coalesce((c.facts #>> '{details,call,withheld}')::boolean, false)`;

@@ -76,8 +76,7 @@ export function changesOf(db: Db, setId: string, limit: number): Promise<ChangeV
            c.field, c.old, c.new, c.author_id as "authorId", null as "authorName"
       from change c
      where c.set_id = ${setId}::bigint
-       and not (c.entity = 'contact' and exists (select from contact p where p.id = c.entity_id and p.state = 'dismissed'
-                                                                           and p.outcome_by_hand = 'private'))
+       and not (c.entity = 'contact' and exists (select from contact p where p.id = c.entity_id and is_private(p)))
      order by c.id desc limit ${limit}`);
 }
 

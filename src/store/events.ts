@@ -45,11 +45,12 @@ export async function tellContactChange(
 ): Promise<void> {
   const changed = fields.map(({ field }) => field).filter((field) => told.includes(field));
   if (changed.length > 0) await storeContactEvents(db, [contactEvent(contactId, fields, changed, by)], false);
+  if (touchesPrivacy(fields)) await storeContactEvents(db, await joinedEvents(db, [contactId], by), false);
 }
 
 /**
- * Of changes that go through change sets: one event for each client and each contact they are about. Only where a target
- * wants to hear of it: an import of a hundred thousand clients costs nothing where nobody listens.
+ * Of changes that go through change sets: one event for each client and each contact they are about. Only where somebody
+ * hears of it: an import of a hundred thousand clients costs nothing where nobody listens.
  */
 export async function tellChanges(db: Db, by: EventBy, changes: readonly ToldChange[]): Promise<void> {
   const contacts = groupBy(
@@ -78,6 +79,26 @@ export async function tellChanges(db: Db, by: EventBy, changes: readonly ToldCha
     ),
     true,
   );
+  const hiding = [...contacts].filter(([, rows]) => touchesPrivacy(rows)).map(([id]) => id);
+  await storeContactEvents(db, await joinedEvents(db, hiding, by), true);
+}
+
+/** Somebody called a contact private, or took it back. */
+function touchesPrivacy(fields: readonly { readonly field: string; readonly old: unknown; readonly new: unknown }[]) {
+  return fields.some((one) => one.field === 'outcome' && [one.old, one.new].includes('private'));
+}
+
+/** The mails that are asked about with these drafts are private with them: gone for other programs, or there again. */
+async function joinedEvents(db: Db, draftIds: readonly string[], by: EventBy): Promise<readonly ContactEvent[]> {
+  if (draftIds.length === 0) return [];
+  const rows = await db.rows<{ id: string; hidden: boolean }>(sql`
+    select c.id, is_private(c) as hidden from contact c
+     where c.joined_to = any(${draftIds}::uuid[]) and c.state = 'bare' and c.merged_into is null
+     order by c.id`);
+  return rows.map(({ id, hidden }) => {
+    const type = hidden ? 'contact.dismissed' : 'contact.changed';
+    return { id: newId(), type, contactId: id, clients: [], changed: ['state'], by };
+  });
 }
 
 /**
@@ -135,15 +156,15 @@ function clientIn(value: unknown): string | null {
   return typeof id === 'string' && /^[0-9a-f-]{36}$/.test(id) ? id : null;
 }
 
-/** Of what is dismissed only that it is; of what people dismissed before, nothing. */
-async function storeContactEvents(db: Db, events: readonly ContactEvent[], onlyWanted: boolean): Promise<void> {
+/** Of what is dismissed, or private with what is, only that it is; of what people dismissed before, nothing. */
+async function storeContactEvents(db: Db, events: readonly ContactEvent[], onlyHeard: boolean): Promise<void> {
   if (events.length === 0) return;
   await db.rows(sql`
     with made as (
       insert into event (id, type, contact_id, client_id, streams, data)
       select g.id, g.type, c.id, c.client_id, array_remove(array[c.id, c.client_id] || g.clients, null),
-             case when c.state = 'dismissed'
-                  then jsonb_build_object('contact', jsonb_build_object('id', c.id, 'state', c.state, 'version', c.version))
+             case when h.hidden
+                  then jsonb_build_object('contact', jsonb_build_object('id', c.id, 'state', 'dismissed', 'version', c.version))
                   else jsonb_build_object('contact', jsonb_build_object('id', c.id, 'state', c.state, 'version', c.version,
                                                                         'channel', c.channel, 'clientId', c.client_id),
                                           'changed', g.changed, 'by', g.by) end
@@ -151,9 +172,9 @@ async function storeContactEvents(db: Db, events: readonly ContactEvent[], onlyW
              as (id uuid, type text, "contactId" uuid, clients uuid[], changed jsonb, by jsonb))
              with ordinality as g(id, type, "contactId", clients, changed, by, n)
         join contact c on c.id = g."contactId"
-       where c.merged_into is null and (c.state <> 'dismissed' or g.type = 'contact.dismissed')
-         and (not ${onlyWanted}::boolean
-              or exists (select from webhook_target t where t.state <> 'removed' and g.type = any(t.events)))
+       cross join lateral (select c.state = 'dismissed' or c.joined_to is not null and is_private(c) as hidden) h
+       where c.merged_into is null and (not h.hidden or g.type = 'contact.dismissed')
+         and (not ${onlyHeard}::boolean or is_told(g.type))
        order by g.n
       returning id
     )
@@ -209,7 +230,7 @@ async function storeClientEvents(db: Db, events: readonly ClientEvent[]): Promis
         from rows from (jsonb_to_recordset(${json(events)}::jsonb)
              as (id uuid, type text, "clientId" uuid, streams uuid[], data jsonb))
              with ordinality as g(id, type, "clientId", streams, data, n)
-       where exists (select from webhook_target t where t.state <> 'removed' and g.type = any(t.events))
+       where is_told(g.type)
        order by g.n
       returning id
     )

@@ -1,6 +1,7 @@
 import type { Match } from '../core/match.ts';
-import { type Db, sql } from './db.ts';
+import { type Db, splice, sql } from './db.ts';
 import type { ContactToMatch, PointRow, PointsAsked } from './matching.ts';
+import { toldOfMoved } from './moved-contacts.ts';
 import { json } from './safe.ts';
 
 /** A contact point whose contacts are to be looked at again. */
@@ -149,7 +150,7 @@ export async function writePast(
     return { n, match, clientId: best?.clientId ?? null, personId: best?.personId ?? null };
   });
   const numbers = new Map(answers.map((match, n) => [match, n]));
-  const [row] = await tx.rows<{ setId: string | null; changed: number }>(sql`
+  const [row] = await tx.rows<{ setId: string | null; changed: number }>(splice`
     with asked as (
       select c.id, d.match, c.client_id, c.person_id, client_is_kept(c) as keeps,
              case when client_is_kept(c) then c.client_id else d."clientId" end as new_client,
@@ -188,7 +189,7 @@ export async function writePast(
       insert into change (set_id, via, entity, entity_id, client_id, field, old, new)
       select coalesce(${setId}::bigint, (select id from opened)), 'machine', 'contact', id, client_id, 'client', old, new
         from moved
-    )
+    ), ${toldOfMoved({ via: 'machine', employeeId: null, label: head.label })}
     select coalesce(${setId}, (select id::text from opened)) as "setId", count(*)::int as changed from moved`);
   return row ?? { setId, changed: 0 };
 }

@@ -1,6 +1,7 @@
 import type { ChangeSet } from './change-log.ts';
-import { type Db, sql } from './db.ts';
+import { type Db, splice, sql } from './db.ts';
 import type { ClientValues, PersonValues, PointValues } from './fields.ts';
+import { toldOfMoved } from './moved-contacts.ts';
 import { json } from './safe.ts';
 
 /** Everything that two clients have, as a merge compares it. */
@@ -55,23 +56,23 @@ export async function moveContacts(
   way: { readonly from: string; readonly into: string },
   joined: readonly { readonly from: string; readonly into: string }[],
 ): Promise<number> {
-  const [row] = await db.rows<{ n: number }>(sql`
+  const by = { via: set.via, employeeId: set.authorId, label: set.label };
+  const [row] = await db.rows<{ n: number }>(splice`
     with moving as (
-      select c.id, c.client_id, c.person_id, c.client_by_hand, coalesce(j."into", c.person_id) as person_into
+      select c.id, coalesce(j."into", c.person_id) as person_into,
+             jsonb_build_object('id', c.client_id, 'personId', c.person_id, 'byHand', c.client_by_hand) as old,
+             jsonb_build_object('id', ${way.into}::uuid, 'personId', coalesce(j."into", c.person_id), 'byHand', c.client_by_hand) as new
         from contact c
         left join jsonb_to_recordset(${json(joined)}::jsonb) as j("from" uuid, "into" uuid) on j."from" = c.person_id
        where c.client_id = ${way.from} and c.merged_into is null
          for no key update of c
     ), moved as (
       update contact c set client_id = ${way.into}, person_id = m.person_into from moving m where c.id = m.id
-      returning c.id
-    ), told as (
+      returning c.id, m.old, m.new
+    ), logged as (
       insert into change (set_id, via, author_id, entity, entity_id, client_id, field, old, new)
-      select ${set.id}, ${set.via}, ${set.authorId}, 'contact', m.id, ${way.into}, 'client',
-             jsonb_build_object('id', m.client_id, 'personId', m.person_id, 'byHand', m.client_by_hand),
-             jsonb_build_object('id', ${way.into}::uuid, 'personId', m.person_into, 'byHand', m.client_by_hand)
-        from moving m
-    )
+      select ${set.id}, ${set.via}, ${set.authorId}, 'contact', m.id, ${way.into}, 'client', m.old, m.new from moved m
+    ), ${toldOfMoved(by)}
     select count(*)::int as n from moved`);
   return row?.n ?? 0;
 }

@@ -18,7 +18,8 @@ export async function lockHuman(db: Db, contactId: string): Promise<Human | null
            case when c.client_id is null and not c.client_by_hand then null
                 else jsonb_build_object('id', c.client_id, 'personId', c.person_id, 'byHand', c.client_by_hand) end as client,
            case when c.completed_at is null then null
-                else jsonb_build_object('at', c.completed_at, 'by', c.completed_by) end as completed
+                else jsonb_build_object('at', to_char(c.completed_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
+                                        'by', c.completed_by) end as completed
       from contact c
      where c.id = ${contactId} and c.merged_into is null
        for no key update of c`);

@@ -52,7 +52,7 @@ export function changesToUndo(
 
 /** What would hang in the air were a thing taken back that a set made. */
 export interface Uses {
-  /** Up to 1000. */
+  /** Those that a person linked with it, or saw; what the machine linked, the machine takes back. Up to 1000. */
   readonly contacts: number;
   /** People and addresses that others gave it, or changed since. */
   readonly things: number;
@@ -109,12 +109,12 @@ export async function usesSince(
         cross join lateral (
           select count(*)::int as n from (
             (select c.id from contact c
-              where m.entity = 'client' and c.client_id = m.id and c.merged_into is null
+              where m.entity = 'client' and c.client_id = m.id and c.merged_into is null and client_is_kept(c)
                 and not exists (select from change o where o.entity_id = c.id and o.field in ('created', 'client')
                                                        and o.set_id is not distinct from ${setId}::bigint) limit 1000)
             union all
             (select c.id from contact c
-              where m.entity = 'person' and c.person_id = m.id
+              where m.entity = 'person' and c.person_id = m.id and client_is_kept(c)
                 and not exists (select from change o where o.entity_id = c.id and o.field = 'client'
                                                        and o.set_id is not distinct from ${setId}::bigint) limit 1000)
             union all
@@ -179,7 +179,7 @@ export async function namesOf(db: Db, ids: readonly string[]): Promise<ReadonlyM
     union all select id, name from department where id = any(${ids}::uuid[])
     union all select id, name from occasion where id = any(${ids}::uuid[])
     union all select c.id, coalesce(cl.name, c.outside_name, c.outside_norm, c.channel)
-                from contact c left join client cl on cl.id = c.client_id where c.id = any(${ids}::uuid[]) and (c.state, c.outcome_by_hand) is distinct from ('dismissed', 'private')`);
+                from contact c left join client cl on cl.id = c.client_id where c.id = any(${ids}::uuid[]) and not is_private(c)`);
   return new Map(rows.map(({ id, name }) => [id, name]));
 }
 

@@ -1,5 +1,6 @@
 import type { ChangeSet } from './change-log.ts';
-import { type Db, sql } from './db.ts';
+import { type Db, splice, sql } from './db.ts';
+import { toldOfMoved } from './moved-contacts.ts';
 
 /** An address that nobody knows, with what has come from it. */
 export interface Stranger {
@@ -30,6 +31,7 @@ export function strangers(
         from contact c
        where c.client_id is null and not c.client_by_hand and c.merged_into is null and c.outside_norm is not null
          and c.direction <> 'internal' and c.state not in ('dismissed', 'automatic') and c.started_at >= ${asked.since}
+         and not (c.joined_to is not null and is_private(c))
          and (${asked.address}::text is null or c.outside_norm = ${asked.address})
          and c.outside_kind in ('phone', 'email', 'fax') and c.match ->> 'verdict' = 'stranger'
          and coalesce(c.match ->> 'because', 'nobody') in ('nobody', 'not_client', 'never_capture')
@@ -58,6 +60,7 @@ export function contactsOfStranger(
     select c.id from contact c
      where c.outside_norm = ${address} and c.merged_into is null and c.client_id is null and c.direction <> 'internal'
        and c.state not in ('dismissed', 'automatic') and c.owner_id = coalesce(${ownerId}::uuid, c.owner_id)
+       and not is_private(c)
      order by c.started_at desc, c.id desc
      limit ${limit}`);
 }
@@ -112,7 +115,8 @@ export async function attachContacts(
   address: string,
   to: { readonly clientId: string; readonly personId: string | null; readonly since: string | null },
 ): Promise<number> {
-  const [row] = await db.rows<{ n: number }>(sql`
+  const by = { via: set.via, employeeId: set.authorId, label: set.label };
+  const [row] = await db.rows<{ n: number }>(splice`
     with theirs as (
       select id from contact
        where outside_norm = ${address} and client_id is null and not client_by_hand and merged_into is null
@@ -122,13 +126,13 @@ export async function attachContacts(
     ), moved as (
       update contact c set client_id = ${to.clientId}, person_id = ${to.personId}, client_by_hand = true
         from theirs where c.id = theirs.id
-      returning c.id
-    ), told as (
+      returning c.id, null::jsonb as old,
+                jsonb_build_object('id', ${to.clientId}::uuid, 'personId', ${to.personId}::uuid, 'byHand', true) as new
+    ), logged as (
       insert into change (set_id, via, author_id, entity, entity_id, client_id, field, old, new)
-      select ${set.id}, ${set.via}, ${set.authorId}, 'contact', id, ${to.clientId}, 'client', null,
-             jsonb_build_object('id', ${to.clientId}::uuid, 'personId', ${to.personId}::uuid, 'byHand', true)
+      select ${set.id}, ${set.via}, ${set.authorId}, 'contact', id, ${to.clientId}, 'client', old, new
         from moved
-    )
+    ), ${toldOfMoved(by)}
     select count(*)::int as n from moved`);
   return row?.n ?? 0;
 }

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { rollBack } from '../../src/directory/roll-back/run.ts';
 import { newId } from '../../src/ops/chance.ts';
 import { sql } from '../../src/store/db.ts';
 import { neverCaptured } from '../../src/store/exclusions.ts';
@@ -442,4 +443,47 @@ test('colleagues and occasions, to know what ids and names there are', async () 
 test('text that a database or a page stumbles over arrives cleaned', async () => {
   const made = await crm.call('POST', '/clients', { name: 'A\u0000B\u202eC\ud800D', note: '<b>жирно</b>\u0000\r\nда' });
   expect([made.status, made.body.name, made.body.note]).toEqual([201, 'AB␣CD', '<b>жирно</b>\nда']);
+});
+
+test('what a program completed is taken back: a draft as before, its owner is asked, who completes it then did', async () => {
+  const boris = await addEmployee(db, { name: 'Борис', email: 'boris@office.example' });
+  const id = await addCall(db, { ownerId: boris });
+  const half = () =>
+    db.rows(sql`select state, gist, completed_at as at, completed_by as by from contact where id = ${id}`);
+  const draft = await half();
+  await crm.call('PATCH', `/contacts/${id}`, { version: 1, gist: 'Пишет программа', authorId: anna });
+  expect(await half()).toEqual([{ state: 'completed', gist: 'Пишет программа', at: expect.any(Date), by: anna }]);
+  const [set] = await db.rows<{ id: string }>(sql`select max(set_id)::text as id from change where entity_id = ${id}`);
+  const undone = await rollBack(db, {
+    source: { setId: set?.id ?? '' },
+    by: { authorId: anna, via: 'session' },
+    confirms: () => false,
+  });
+  expect([undone.left, await half()]).toEqual([0, draft]);
+  expect(await db.rows(sql`select job from outbox where ref = ${id} and job = 'prompt'`)).toHaveLength(1);
+  const letters = office.smtp.letters.length;
+  await office.ask(id);
+  expect(office.smtp.letters.slice(letters).map(({ to }) => to)).toEqual(['boris@office.example']);
+  await crm.call('PATCH', `/contacts/${id}`, { version: 3, gist: 'Пишет Борис', authorId: boris });
+  expect(await half()).toEqual([{ state: 'completed', gist: 'Пишет Борис', at: expect.any(Date), by: boris }]);
+  const again = await rollBack(db, {
+    source: { setId: undone.setId ?? '' },
+    by: { authorId: anna, via: 'session' },
+    confirms: () => false,
+  });
+  expect(again.conflicts.map(({ row }) => row.field).sort()).toEqual(['completed', 'gist']);
+});
+
+test('of an address people want nothing kept of, a program brings nothing in', async () => {
+  await db.rows(sql`
+    insert into contact_point (kind, address, raw, never_capture)
+    values ('phone', '+380509990001', 'x', true), ('domain', 'quiet.example', 'x', true)`);
+  const sent = { channel: 'meeting', direction: 'inbound', startedAt: '2026-11-25T10:00:00Z', gist: 'Секрет.' };
+  for (const address of ['050 999-00-01', 'a@quiet.example']) {
+    const answer = await crm.call('POST', '/contacts', { ...sent, address });
+    expect([address, answer.status, answer.body.errors?.[0]?.pointer]).toEqual([address, 422, '/address']);
+  }
+  expect(
+    await db.rows(sql`select from capture where evidence like '%999-00-01%' or evidence like '%quiet.example%'`),
+  ).toEqual([]);
 });

@@ -119,6 +119,16 @@ test('what was said to be private is nobody else’s to restore, and stands in n
   expect(history).not.toContain('тайна');
 });
 
+test('a look back at the past is one line of the history, with the way to its set', async () => {
+  const [set] = await db.rows<{ id: string }>(sql`
+    insert into change_set (kind, via, label) values ('rematch', 'machine', '+380671110077') returning id::text`);
+  await db.rows(sql`
+    insert into client_moves (client_id, set_id, at, came, went) values (${zorg.id}, ${set?.id}::bigint, now(), 12, 3)`);
+  const history = await (await fetch(`${url}/c/${zorg.id}`, { headers: { cookie: cookies.boss } })).text();
+  expect(history.replace(/\s+/g, ' ')).toContain('просмотр прошлого по +380 67 111-00-77: пришло контактов 12, ушло 3');
+  expect(history).toContain(`/changes/${set?.id}"`);
+});
+
 const everything = async () =>
   JSON.stringify(
     await db.rows(sql`

@@ -198,6 +198,30 @@ test('an import is rolled back: what was used since is shown first and stays', a
   await page.getByText('Заказали.').waitFor();
 });
 
+test('all that is in use of a wrong import is taken back with one mark, but nothing that came to it meanwhile', async () => {
+  const rows = Array.from({ length: 40 }, (_, i) => `Мимо ${i},050 444-00-${String(i).padStart(2, '0')}`).join('\n');
+  const read = readClients(`name,phone\n${rows}\n`, { file: 'mimo.csv', region: 'UA' });
+  await importClients(db, read, { by: { authorId: boss, via: 'import' } });
+  const used = await db.rows<{ id: string }>(
+    sql`select id from client where name like 'Мимо %' order by name limit 20`,
+  );
+  for (const { id } of used) await addCall(db, { ownerId: anna, clientId: id, gist: 'Говорили.' });
+  const page = await phoneOf(boss);
+  await page.goto(`${url}/changes`);
+  await page.getByRole('link', { name: /Импорт: mimo\.csv/ }).click();
+  await page.getByLabel('Отменить и всё, чем уже пользуются (20)').check();
+  const [late] = await db.rows<{ id: string }>(sql`select id from client where name = 'Мимо 9'`);
+  await addCall(db, { ownerId: anna, clientId: late?.id ?? '', gist: 'Пришло позже.' });
+  const left = () => db.rows(sql`select from client where name like 'Мимо %' and removed_at is null`);
+  await page.getByRole('button', { name: 'Отменить всё это' }).click();
+  await page.getByText('21 осталось как есть.').waitFor(); // it was not what he had seen
+  expect((await left()).length).toBe(21);
+  await page.getByLabel('Отменить и всё, чем уже пользуются (21)').check();
+  await page.getByRole('button', { name: 'Отменить всё это' }).click();
+  await page.getByText(/^\s*Отменено:/).waitFor();
+  expect((await left()).length).toBe(0);
+});
+
 test('a gist is restored from the history by who may write it; what was written since is seen first', async () => {
   const client = await addClient(db, { name: 'Клиент сути' });
   const id = await addCall(db, { ownerId: anna, clientId: client.id, gist: 'Первый текст.' });

@@ -2,9 +2,9 @@ import fc from 'fast-check';
 import { beforeEach, expect, test } from 'vitest';
 import { assignContact } from '../../src/assign/run.ts';
 import type { Capture } from '../../src/core/capture.ts';
-import type { Human } from '../../src/core/human.ts';
 import { createPoint, editPoints } from '../../src/directory/edit.ts';
 import { importClients } from '../../src/directory/import-clients.ts';
+import { rollBack } from '../../src/directory/roll-back/run.ts';
 import { completeContact } from '../../src/history/run.ts';
 import { takeIn } from '../../src/intake/run.ts';
 import { lookBack } from '../../src/match/past.ts';
@@ -13,7 +13,6 @@ import { newId } from '../../src/ops/chance.ts';
 import { systemClock } from '../../src/ops/clock.ts';
 import { openChangeSet } from '../../src/store/change-log.ts';
 import { sql } from '../../src/store/db.ts';
-import { lockHuman, recordContactChanges, writeHuman } from '../../src/store/people-edit.ts';
 import { testStore } from '../kit/postgres.ts';
 
 const { db } = await testStore();
@@ -225,7 +224,7 @@ async function run(one: Step, decided: Decided): Promise<void> {
     case 'private':
       return say(one, decided);
     case 'roll back':
-      return rollBack(decided);
+      return rollBackLast(decided);
   }
 }
 
@@ -257,27 +256,17 @@ async function say(one: Extract<Step, { n: number }>, decided: Decided): Promise
 }
 
 /** A person takes back what the machine did last: each client as it was, and so it stays. */
-async function rollBack(decided: Decided): Promise<void> {
-  const rows = await db.rows<{ id: string; contactId: string; old: Human['client']; new: Human['client'] }>(sql`
-    select id::text, entity_id as "contactId", old, new from change
-     where set_id = (select max(id) from change_set where kind = 'rematch' and exists (select from change where set_id = change_set.id))
-       and not exists (select from change later where later.undoes = change.id)
-     order by id`);
-  for (const row of rows) {
-    const now = await lockHuman(db, row.contactId);
-    // What somebody decided since is not taken back with it.
-    if (now === null || now.client?.byHand || (now.client?.id ?? null) !== (row.new?.id ?? null)) continue;
-    if (decided.clients.has(row.contactId)) continue;
-    const client = { id: row.old?.id ?? null, personId: row.old?.personId ?? null, byHand: true };
-    await writeHuman(db, { ...now, client, version: now.version + 1 }, null);
-    await recordContactChanges(
-      db,
-      { contactId: now.id, clientId: client.id, edit: now.version + 1, at: systemClock.now() },
-      { authorId: duty, via: 'session' },
-      [{ field: 'client', old: now.client, new: client, undoes: row.id }],
-    );
-    decided.clients.set(row.contactId, client.id);
-  }
+async function rollBackLast(decided: Decided): Promise<void> {
+  const [last] = await db.rows<{ id: string }>(sql`
+    select max(id)::text as id from change_set s
+     where kind = 'rematch' and exists (select from change where set_id = s.id) having max(id) is not null`);
+  if (last === undefined) return;
+  const by = { authorId: duty, via: 'session' } as const;
+  const { setId } = await rollBack(db, { source: { setId: last.id }, by, confirms: () => false });
+  if (setId === null) return;
+  const rows = await db.rows<{ contactId: string; clientId: string | null }>(sql`
+    select entity_id as "contactId", new ->> 'id' as "clientId" from change where set_id = ${setId}::bigint`);
+  for (const { contactId, clientId } of rows) decided.clients.set(contactId, clientId);
 }
 
 async function standsAs(decided: Decided): Promise<void> {

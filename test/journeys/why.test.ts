@@ -104,3 +104,24 @@ test.each<[string, string, object, Readonly<Record<keyof typeof readers, string>
     expect(page.includes(zorg.id)).toBe('numbers' in more);
   }
 });
+
+test.each([
+  ['nobody checked the sender', {}, true],
+  ['our server confirmed the sender', { authenticity: 'confirmed' }, false],
+  ['our server found that he is not proven: that is said louder', { authenticity: 'claimed' }, false],
+])('%s', async (_story, more, isSaid) => {
+  const words = {
+    ru: 'Отправителя наш почтовый сервер не подтвердил.',
+    uk: 'Відправника наш поштовий сервер не підтвердив.',
+    en: 'The sender is not confirmed by our mail server.',
+  };
+  for (const language of ['ru', 'uk', 'en'] as const) {
+    const reader = readers[language];
+    const cookie = await cookieOf(reader);
+    const pageOf = async (id: string) => (await fetch(`${url}/contact/${id}`, { headers: { cookie } })).text();
+    const id = await mailFrom('ivan@acme.example', reader, more);
+    expect((await pageOf(id)).includes(words[language])).toBe(isSaid);
+    await db.rows(sql`update contact set direction = 'outbound' where id = ${id}`);
+    expect(await pageOf(id)).not.toContain(words[language]);
+  }
+});

@@ -28,6 +28,10 @@ export interface Around {
   readonly uses: ReadonlyMap<string, Uses>;
   /** The moment of the roll-back, as change rows write it. */
   readonly at: string;
+  /** A look back of the machine is taken back: the client it found is then one that a person refused. */
+  readonly isLookBack: boolean;
+  /** Contacts that are private: whose they are goes back with the rest, what was written stays, and neither is shown. */
+  readonly hidden: ReadonlySet<string>;
 }
 
 /**
@@ -83,15 +87,21 @@ export function decideRollBack(
   for (const row of rows) {
     const key = `${row.entityId} ${row.field}`;
     if (left.fields.has(key)) continue;
+    const isHidden = around.hidden.has(row.entityId);
+    if (isHidden && row.field !== 'client') continue;
     const values = now.get(row.entityId);
     const found = conflictOf(row, values, around);
     if (found === 'same' || row.hangsOn.some(stays)) continue;
+    if (isHidden && found !== null) {
+      left.fields.add(key);
+      continue;
+    }
     if (found !== null && (found.reason === 'unknown' || !confirms(found))) {
       conflicts.push(found);
       left.fields.add(key);
       continue;
     }
-    for (const step of stepsOf(row, values, around.at)) {
+    for (const step of stepsOf(row, values, around)) {
       steps.push(step);
       if (!step.isNote) values?.set(step.field, step.to);
     }
@@ -125,7 +135,7 @@ function conflictOf(row: UndoRow, values: ReadonlyMap<string, unknown> | undefin
   if (!values.has(row.field)) return conflict('unknown', null, null);
   const now = values.get(row.field);
   if (isSame(now, row.new)) return isSame(row.old, row.new) ? 'same' : null;
-  return isSame(now, row.old) ? 'same' : conflict('changed', now, null);
+  return isSame(now, row.old) || isSame(now, goesBackTo(row, around)) ? 'same' : conflict('changed', now, null);
 }
 
 function isGone(entity: string, values: ReadonlyMap<string, unknown>): boolean {
@@ -142,10 +152,10 @@ function isGone(entity: string, values: ReadonlyMap<string, unknown>): boolean {
 }
 
 /** Nothing is deleted: what was made is gone from now on, a number was never anybody's. */
-function stepsOf(row: UndoRow, values: ReadonlyMap<string, unknown> | undefined, at: string): Step[] {
+function stepsOf(row: UndoRow, values: ReadonlyMap<string, unknown> | undefined, around: Around): Step[] {
   const step = (field: string, to: unknown): Step => ({ row, field, from: values?.get(field), to, isNote: false });
   if (notes.includes(row.field)) return [{ row, field: row.field, from: row.new, to: row.old, isNote: true }];
-  if (row.field !== 'created') return [step(row.field, row.old)];
+  if (row.field !== 'created') return [step(row.field, goesBackTo(row, around))];
   switch (row.entity) {
     case 'contact_point':
       return [step('until', values?.get('since'))];
@@ -154,8 +164,14 @@ function stepsOf(row: UndoRow, values: ReadonlyMap<string, unknown> | undefined,
     case 'contact':
       return [step('state', 'dismissed'), step('dismissReason', 'taken-back')];
     default:
-      return [step('removed', at)];
+      return [step('removed', around.at)];
   }
+}
+
+/** What the machine found and a person took back, the machine must not find again: it becomes his choice, "none" included. */
+function goesBackTo(row: UndoRow, { isLookBack }: Around): unknown {
+  if (!isLookBack || row.entity !== 'contact' || row.field !== 'client') return row.old;
+  return { id: null, personId: null, ...Object(row.old), byHand: true };
 }
 
 function isSame(a: unknown, b: unknown): boolean {

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { testStore } from '../../../test/kit/postgres.ts';
+import { lookBack } from '../../match/past.ts';
 import { openChangeSet } from '../../store/change-log.ts';
 import { type Db, sql } from '../../store/db.ts';
 import { readClients } from '../clients.ts';
@@ -220,6 +221,48 @@ test('an import is taken back: untouched clients go, those in use are shown and 
     by,
   });
   expect((await db.rows(sql`select from client where removed_at is null`)).length).toBe(50);
+});
+
+test('a wrong import goes with the history the machine gave it; what a person chose or wrote keeps its client', async () => {
+  await truncate();
+  const number = (n: number) => `+3805012360${String(n).padStart(2, '0')}`;
+  const calls: string[] = [];
+  for (let n = 0; n < 5; n += 1)
+    calls.push(
+      await addContact(db, {
+        ownerId: anna,
+        clientId: null,
+        address: number(n),
+        state: n === 3 ? 'draft' : 'completed',
+      }),
+    );
+  const rows = Array.from({ length: 5 }, (_, n) => `Firm ${n},Person ${n},${number(n)}`);
+  const read = readClients(`name,person,phone\n${rows.join('\n')}\n`, { file: 'x.csv', region: 'UA' });
+  await importClients(db, read, { by });
+  const [set] = await db.rows<{ id: string }>(sql`select id::text from change_set where kind = 'import'`);
+  const lookAgain = async () => {
+    for (const { id } of await db.rows<{ id: string }>(
+      sql`delete from outbox where job = 'rematch' returning ref as id`,
+    ))
+      await lookBack(db, id, {
+        region: 'UA',
+        regionOf: () => null,
+        extensions: /^\d{3}$/,
+        own: { numbers: [], domains: [] },
+      });
+  };
+  await lookAgain();
+  const linked = () =>
+    db.rows<{ name: string | null }>(sql`
+      select cl.name from contact c left join client cl on cl.id = c.client_id order by c.outside_norm`);
+  expect((await linked()).map(({ name }) => name)).toEqual(['Firm 0', 'Firm 1', 'Firm 2', 'Firm 3', 'Firm 4']);
+  await db.rows(sql`update contact set client_by_hand = true where id = ${calls[2]}`);
+  const { left, conflicts } = await lookAtRollBack(db, { setId: set?.id ?? '' });
+  expect([left, conflicts[0]?.uses]).toEqual([1, { contacts: 1, things: 0, edits: 0 }]);
+  await undo(set?.id ?? '');
+  await lookAgain();
+  expect((await linked()).map(({ name }) => name)).toEqual([null, null, 'Firm 2', null, null]);
+  expect(await db.rows(sql`select name from client where removed_at is null`)).toEqual([{ name: 'Firm 2' }]);
 });
 
 test('a person who has a namesake since is not brought back, and everything else is', async () => {

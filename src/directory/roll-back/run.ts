@@ -1,6 +1,7 @@
 import { Fault } from '../../core/fault.ts';
 import { type Change, type ChangeLog, type ChangeVia, changeLog, describeChangeSet } from '../../store/change-log.ts';
-import { lockContactValues, writeContactValues } from '../../store/contact-fields.ts';
+import { sumUpMoves } from '../../store/client-moves.ts';
+import { lockContactValues, privateAmong, writeContactValues } from '../../store/contact-fields.ts';
 import type { Db } from '../../store/db.ts';
 import { lockDirectory } from '../../store/directory.ts';
 import { lockValues, restoreValues } from '../../store/fields.ts';
@@ -30,8 +31,9 @@ export interface RolledBack {
   readonly taken: Readonly<Record<string, number>>;
   /** What stays as it is, at most `mostTold` of them. */
   readonly conflicts: readonly Conflict[];
-  /** All of them. */
   readonly left: number;
+  /** All that stays. */
+  readonly all: readonly Conflict[];
   /** Only the newest changes were looked at: there are more. */
   readonly isPart: boolean;
 }
@@ -75,6 +77,7 @@ class Looked extends Error {
 interface Running {
   readonly tx: Db;
   readonly setId: string | null;
+  readonly isLookBack: boolean;
   readonly log: ChangeLog;
   readonly at: string;
   readonly left: Left;
@@ -97,6 +100,7 @@ async function work(tx: Db, { source, by, confirms }: RollBackOrder, most: numbe
   const running: Running = {
     tx,
     setId,
+    isLookBack: kind === 'rematch',
     log: changeLog(tx, head),
     at: await instantNow(tx),
     left: { fields: new Set() },
@@ -121,11 +125,13 @@ async function work(tx: Db, { source, by, confirms }: RollBackOrder, most: numbe
   // What came to a client between the undoing of a merge and this goes with it.
   if (set !== null) for (const [from, into] of running.merged) await absorb(tx, set, { from, into, at: running.at });
   if (set !== null) await describeChangeSet(tx, set.id, { ...running.taken, left: running.conflicts.length });
+  if (set !== null && running.isLookBack) await sumUpMoves(tx, set.id);
   return {
     setId: set?.id ?? null,
     taken: running.taken,
     conflicts: running.conflicts.slice(0, mostTold),
     left: running.conflicts.length,
+    all: running.conflicts,
     isPart: seen >= most,
   };
 }
@@ -198,8 +204,9 @@ async function surroundings(running: Running, rows: readonly LoggedChange[]): Pr
   const found = await usesSince(running.tx, running.setId, asked, running.touched);
   for (const { id } of made) running.asked.add(id);
   for (const [id, uses] of found) running.uses.set(id, uses);
-  const { uses } = running;
-  return { now, uses, at: running.at };
+  const { uses, at, isLookBack } = running;
+  const hidden = new Set(await privateAmong(running.tx, idsOf('contact')));
+  return { now, uses, at, isLookBack, hidden };
 }
 
 /** Clients first: a contact that goes back to its client must find him standing for himself. */

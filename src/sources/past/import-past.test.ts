@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { testStore } from '../../../test/kit/postgres.ts';
+import { rollBack } from '../../directory/roll-back/run.ts';
 import { newId } from '../../ops/chance.ts';
 import { sql } from '../../store/db.ts';
 import { importPast } from './import-past.ts';
@@ -182,4 +183,50 @@ describe('a row that cannot be taken', () => {
     const mapped = read('A,B,C\n2019,Зорг,x\n', { date: 'A', client: 'B', gist: 'C' });
     expect(mapped.rows).toMatchObject([{ client: 'Зорг', gist: 'x' }]);
   });
+});
+
+test('what people said is never captured comes in by no table, nor by the table of before', async () => {
+  const line = 'date,phone,channel,gist\n2020-03-01,050 000-00-09,call,Said.\n2020-03-02,050 000-00-08,call,Other.\n';
+  const flag = () =>
+    db.rows(sql`
+      insert into contact_point (kind, address, raw, never_capture) values ('phone', '+380500000009', 'x', true)`);
+  await flag();
+  const refused = await bring(line);
+  expect([refused.created, refused.rejected]).toEqual([
+    1,
+    [
+      {
+        line: 2,
+        column: 'phone',
+        value: '050 000-00-09',
+        reason: expect.stringContaining('nothing is to be kept'),
+      },
+    ],
+  ]);
+  expect(await db.rows(sql`select from capture where evidence like '%00-09%' or evidence like '%0000009%'`)).toEqual(
+    [],
+  );
+  await db.rows(sql`delete from contact_point where never_capture`);
+  expect((await bring(line)).created).toBe(1);
+  const [set] = await db.rows<{ id: string }>(sql`select max(id)::text as id from change_set`);
+  const by = { authorId: null, via: 'machine' } as const;
+  await rollBack(db, { source: { setId: set?.id ?? '' }, by, confirms: () => false });
+  await flag();
+  expect((await bring(line)).rejected).toHaveLength(1);
+  expect(await db.rows(sql`select gist from contact where state <> 'dismissed'`)).toEqual([{ gist: 'Other.' }]);
+});
+
+test('people join and leave on days of the office: an hour before midnight in Kyiv is that day, whatever UTC says', async () => {
+  await db.rows(sql`
+    with made as (insert into person (client_id, name, since) select id, 'Олена', '2020-06-02' from client where key = 'зорг' returning id)
+    insert into contact_point (kind, address, raw, person_id) select 'phone', '+380500000007', 'x', id from made`);
+  await bring(
+    'date,time,phone,channel,gist\n2020-06-02,00:30,050 000-00-07,call,Night.\n2020-06-01,23:30,050 000-00-07,call,Evening.\n',
+  );
+  const rows = await db.rows(sql`
+    select c.gist, p.name from contact c left join person p on p.id = c.person_id order by c.started_at`);
+  expect(rows).toEqual([
+    { gist: 'Evening.', name: null },
+    { gist: 'Night.', name: 'Олена' },
+  ]);
 });

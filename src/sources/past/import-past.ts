@@ -3,13 +3,15 @@ import type { Capture } from '../../core/capture.ts';
 import type { Match } from '../../core/match.ts';
 import { momentOf } from '../../core/wall-time.ts';
 import type { CsvFormat, Rejection } from '../../directory/csv.ts';
+import { isHiddenAddress } from '../../intake/exclusions.ts';
 import { takeIn } from '../../intake/run.ts';
 import { type MatchOffice, matchContact } from '../../match/run.ts';
 import { type ChangeLog, type ChangeVia, changeLog } from '../../store/change-log.ts';
 import { occasions } from '../../store/contacts.ts';
 import type { Db } from '../../store/db.ts';
 import { lockDirectory } from '../../store/directory.ts';
-import { contactsByIdentity, knownPast, type PastRemarks, writePastRemarks } from '../../store/past.ts';
+import { neverCaptured } from '../../store/exclusions.ts';
+import { contactsByIdentity, type KnownPast, knownPast, type PastRemarks, writePastRemarks } from '../../store/past.ts';
 import { type Called, peopleIn, staffOf } from './called.ts';
 import type { PastRow, PastTable } from './rows.ts';
 
@@ -34,7 +36,8 @@ export interface PastImportOptions {
   readonly region: string | null;
   /** The office's. */
   readonly zone: string;
-  readonly match: MatchOffice;
+  /** Days begin in the zone above. */
+  readonly match: Omit<MatchOffice, 'zone'>;
   readonly newId: () => string;
   readonly dryRun?: boolean;
   readonly by?: { readonly authorId: string | null; readonly via: ChangeVia };
@@ -65,7 +68,8 @@ export async function importPast(db: Db, table: PastTable, options: PastImportOp
         authorId: options.by?.authorId ?? null,
       } as const;
       const log = changeLog(tx, { ...head, label: options.file, facts: { history: options.file } });
-      const work: Work = { tx, called, log, counts, options };
+      const exclude = await neverCaptured(tx);
+      const work: Work = { tx, called, exclude, log, counts, options };
       for (let from = 0; from < table.rows.length; from += batchSize) {
         await takeBatch(work, table.rows.slice(from, from + batchSize));
         options.progress?.(Math.min(from + batchSize, table.rows.length), table.rows.length);
@@ -82,6 +86,8 @@ export async function importPast(db: Db, table: PastTable, options: PastImportOp
 interface Work {
   readonly tx: Db;
   readonly called: Called;
+  /** Of what nothing is kept. */
+  readonly exclude: readonly string[];
   readonly log: ChangeLog;
   readonly counts: Record<
     'created' | 'unchanged' | 'completed' | 'bare' | 'byName' | 'byAddress' | 'strangers',
@@ -92,9 +98,13 @@ interface Work {
 
 async function takeBatch(work: Work, batch: readonly PastRow[]): Promise<void> {
   const { tx, called, options, counts } = work;
-  const found = await peopleIn(tx, batch, called);
   const keyOf = ({ identity }: PastRow) => sha256(`${identity}\n0`);
   const known = new Map((await knownPast(tx, pastConnector, batch.map(keyOf))).map((one) => [one.key, one]));
+  const found = await peopleIn(
+    tx,
+    batch.filter((row) => mayBeKept(work, row, known.get(keyOf(row).toString('hex')))),
+    called,
+  );
   const fresh = found.filter(({ row }) => !known.has(keyOf(row).toString('hex')));
   const source = { connector: pastConnector, region: options.region, lease: null };
   if (fresh.length > 0)
@@ -119,7 +129,8 @@ async function takeBatch(work: Work, batch: readonly PastRow[]): Promise<void> {
     }),
     ...again,
   ];
-  for (const { row, contactId } of made) if (row.outside !== null) await matchContact(tx, contactId, options.match);
+  const match = { ...options.match, zone: options.zone };
+  for (const { row, contactId } of made) if (row.outside !== null) await matchContact(tx, contactId, match);
   const remarks = made.map(
     ({ row, contactId, clientId, personId, employeeId, occasionId }): PastRemarks => ({
       contactId,
@@ -153,6 +164,16 @@ async function takeBatch(work: Work, batch: readonly PastRow[]): Promise<void> {
   const rest = made.filter(({ clientId }) => clientId === null);
   counts.byAddress += rest.filter(({ contactId }) => (written.get(contactId) ?? null) !== null).length;
   counts.strangers += rest.filter(({ contactId }) => (written.get(contactId) ?? null) === null).length;
+}
+
+/** What people said is never captured comes in by no table either; what is there is left as it is. */
+function mayBeKept({ called, exclude, options }: Work, row: PastRow, known: KnownPast | undefined): boolean {
+  if (row.outside === null || (known !== undefined && !known.hidden)) return true;
+  if (!isHiddenAddress(row.outside, options.region, exclude)) return true;
+  const reason = 'people said that nothing is to be kept of this address: the row is left out';
+  const column = row.outside.kind === 'email' ? 'email' : 'phone';
+  called.rejected.push({ line: row.line, column, value: row.outside.value, reason });
+  return false;
 }
 
 const nobodysAddress: Match = { verdict: 'stranger', candidates: [], because: 'no_address' };

@@ -4,6 +4,7 @@ import { takeIn } from '../../intake/run.ts';
 import { contactOfIdentity } from '../../store/api-contacts.ts';
 import { addressOfEmployee } from '../../store/api-directory.ts';
 import { takeTurns } from '../../store/decisions.ts';
+import { neverCaptured } from '../../store/exclusions.ts';
 import { readAnyAddress } from './address.ts';
 import type { Call } from './operation.ts';
 import { Problem, wrongField } from './problem.ts';
@@ -17,7 +18,7 @@ const aheadMs = 300_000;
  * the program writes about it next stands on that. Returns its id.
  *
  * @param asks its owner is to be asked for the gist
- * @throws Problem exists when the program sent it before
+ * @throws Problem exists when the program sent it before; invalid when nothing is to be kept of its address
  */
 export async function takeContactIn(call: Call<unknown, NewContact>, asks: boolean): Promise<string> {
   const { db, token, newId, office } = call;
@@ -28,7 +29,8 @@ export async function takeContactIn(call: Call<unknown, NewContact>, asks: boole
   if (known !== null) throw new Problem('exists', 'your program sent this contact before', { more: { id: known } });
   const capture = await captureOf(call, identity, asks);
   const source = { connector: `api:${token.source}`, region: office.region, lease: null };
-  await takeIn({ db, newId }, source, [capture], null);
+  const [answer] = await takeIn({ db, newId, exclusions: () => neverCaptured(db) }, source, [capture], null);
+  if (answer === 'excluded') throw wrongField('/address', 'people said that nothing is to be kept of it: leave it out');
   const contactId = await contactOfIdentity(db, hash);
   if (contactId === null) throw new Error('what was taken in is not there');
   await office.decide(db, contactId);

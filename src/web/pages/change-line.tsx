@@ -36,7 +36,7 @@ export function ChangeLine({
 function Way({ view, item }: { readonly view: View; readonly item: Change }): VNode | null {
   const t = view.texts.directory;
   const words = `${t.restore} ${t.fields[item.field] ?? ''}`;
-  const isWhole = ['created', 'removed', 'merged', 'mergedInto'].includes(item.field);
+  const isWhole = ['created', 'removed', 'merged', 'mergedInto', 'lookBack'].includes(item.field);
   if (isWhole && item.setId === null) return null;
   // The page itself says whether this visitor may; a set is for supervisors and for who made it.
   return (
@@ -57,6 +57,7 @@ function sentence(view: View, item: Change, name: string): string {
 function eventOf(view: View, { entity, field, old, new: now, subject, undoes }: Change): string | null {
   const t = view.texts.directory.events;
   const who = subject === null ? '' : shown(subject);
+  if (field === 'lookBack') return fill(undoes ? t.lookBackUndone : t.lookBack, movesIn(now));
   if (field === 'merged') return now === null ? t.unmerged : fill(t.merged, { what: nameIn(now) });
   if (field === 'mergedInto') return now === null ? t.unmerged : fill(t.mergedInto, { what: String(now) });
   if (entity === 'client')
@@ -78,4 +79,9 @@ function eventOf(view: View, { entity, field, old, new: now, subject, undoes }: 
 
 function nameIn(value: unknown): string {
   return typeof value === 'object' && value !== null && 'name' in value ? oneLine(String(value.name)) : '';
+}
+
+function movesIn(value: unknown): Record<'what' | 'came' | 'went', string> {
+  const { came, went, address } = { came: 0, went: 0, address: '', ...Object(value) };
+  return { what: shown(String(address ?? '')), came: String(came), went: String(went) };
 }

@@ -1,13 +1,14 @@
 import type { VNode } from 'preact';
 import { plural } from '../../core/language.ts';
 import { fill, oneLine, shorten } from '../../core/text.ts';
-import type { Conflict } from '../../directory/roll-back/decide.ts';
 import type { RolledBack } from '../../directory/roll-back/run.ts';
 import type { ChangeSetView, ChangeView } from '../../store/change-sets.ts';
 import type { LaterChange } from '../../store/roll-back.ts';
 import type { View } from '../route.ts';
-import { Moment, moment } from './facts.tsx';
-import { Check, SmallForm, Told, Trouble } from './fields.tsx';
+import { byAt } from './by-at.ts';
+import { type Confirming, Conflicts } from './conflicts.tsx';
+import { Moment } from './facts.tsx';
+import { SmallForm, Told, Trouble } from './fields.tsx';
 import { Layout } from './layout.tsx';
 import { countWords, valueWords } from './values.ts';
 
@@ -79,8 +80,7 @@ export interface SetPageProps {
   readonly done: RolledBack | null;
   /** Contacts that came to the kept client since, and his name. */
   readonly since: { readonly count: number; readonly name: string } | null;
-  /** Stands for what a person confirms of one conflict. */
-  readonly confirmation: (conflict: Conflict) => { readonly name: string; readonly value: string };
+  readonly confirming: Confirming;
   readonly trouble: readonly string[];
 }
 
@@ -162,60 +162,6 @@ function RollBack(props: SetPageProps): VNode | null {
       <button>{t.rollBack}</button>
     </SmallForm>
   );
-}
-
-function Conflicts({ view, look, later, names, confirmation }: SetPageProps & { readonly look: RolledBack }): VNode {
-  const t = view.texts.directory;
-  return (
-    <fieldset class="who">
-      <legend>{`${t.conflicts}: ${look.left}`}</legend>
-      <p class="small">{t.conflictsHow}</p>
-      {look.conflicts.map((conflict) => {
-        const { row, reason, now } = conflict;
-        const by = later.find(({ entityId, field }) => entityId === row.entityId && field === row.field);
-        const { name, value } = confirmation(conflict);
-        const what = `${oneLine(names.get(row.entityId) ?? '')} · ${t.fields[row.field] ?? row.field}`;
-        return (
-          <div key={row.id}>
-            {reason === 'changed' || reason === 'used' ? (
-              <Check name={name} value={value} label={`${t.overwrite}: ${what}`} />
-            ) : (
-              <p>{what}</p>
-            )}
-            <p class="small">
-              {why(view, conflict)}
-              {reason === 'changed'
-                ? ` ${valueWords(view, row.field, row.old, names)} → ${valueWords(view, row.field, row.new, names)} → ${t.now}: ${valueWords(view, row.field, now, names)}`
-                : ''}
-              {by === undefined ? '' : ` · ${byAt(view, by.authorName, by.at)}`}
-            </p>
-          </div>
-        );
-      })}
-    </fieldset>
-  );
-}
-
-export function byAt(view: View, name: string | null, at: Date): string {
-  return fill(view.texts.directory.byAt, { name: oneLine(name ?? view.texts.client.machine), time: moment(view, at) });
-}
-
-function why(view: View, { reason, uses }: Conflict): string {
-  const t = view.texts.directory;
-  switch (reason) {
-    case 'changed':
-      return '';
-    case 'taken':
-      return t.namesake;
-    case 'unknown':
-      return t.unknown;
-    case 'used':
-      return fill(t.used, {
-        contacts: String(uses?.contacts ?? 0),
-        things: String(uses?.things ?? 0),
-        edits: String(uses?.edits ?? 0),
-      });
-  }
 }
 
 export interface RestorePageProps {

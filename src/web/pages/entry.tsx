@@ -96,7 +96,7 @@ function Letter({ view, contact }: { readonly view: View; readonly contact: Cont
   const inside = (
     <>
       <p class="small">{parties(view, mail)}</p>
-      <Marks view={view} mail={mail} />
+      <Marks view={view} contact={contact} mail={mail} />
       <LetterText view={view} mail={mail} longest={longest} />
       <FileList view={view} contact={contact} place={view.href(`/contact/${contact.id}`)} />
       {mail.text === null ? null : (

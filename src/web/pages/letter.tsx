@@ -55,14 +55,23 @@ export function parties(view: View, { from, to }: MailView): string {
   ].join(' · ');
 }
 
+export interface MarksProps {
+  readonly view: View;
+  readonly contact: ContactView;
+  readonly mail: MailView;
+}
+
 /** What one should know before believing it: who may have written it, who passed it on, what is missing. */
-export function Marks({ view, mail }: { readonly view: View; readonly mail: MailView }): VNode {
+export function Marks({ view, contact, mail }: MarksProps): VNode {
   const t = view.texts.mail;
+  // Of a fax the gateway is the sender, and what we wrote we wrote.
+  const isUnconfirmed = mail.authenticity === 'unknown' && contact.direction === 'inbound' && contact.fax === null;
   const author = mail.originalSender === null ? null : shorten(oneLine(mail.originalSender), 60);
   const name = shorten(oneLine(mail.forwarder ?? mail.from ?? ''), 60);
   return (
     <>
       {mail.authenticity === 'claimed' ? <p class="mark warm">{t.claimed}</p> : null}
+      {isUnconfirmed ? <p class="small">{t.unconfirmed}</p> : null}
       {author === null ? null : (
         <p class="mark">{fill(mail.forwarder === null ? t.forwardedBySomebody : t.forwarded, { name, author })}</p>
       )}

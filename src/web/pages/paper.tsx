@@ -21,7 +21,7 @@ const longest = 12_000;
 export function Paper({ view, contact, place, signedIn }: PaperProps): VNode | null {
   const { mail, fax } = contact;
   if (mail === null) return null;
-  const marks = <Marks view={view} mail={mail} />;
+  const marks = <Marks view={view} contact={contact} mail={mail} />;
   if (fax !== null) {
     return (
       <section class="paper">
@@ -101,7 +101,7 @@ function Joined({ view, contact }: { readonly view: View; readonly contact: Cont
         {` · ${parties(view, mail)}`}
       </p>
       <h3 dir="auto">{subjectOf(view, mail)}</h3>
-      <Marks view={view} mail={mail} />
+      <Marks view={view} contact={contact} mail={mail} />
       <LetterText view={view} mail={mail} longest={longestJoined} />
       <FileList view={view} contact={contact} place={view.href(`/contact/${contact.id}`)} />
     </article>

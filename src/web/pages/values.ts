@@ -40,6 +40,12 @@ function objectWords(
       .flatMap((one) => (one == null ? [] : [oneLine(one)]))
       .join(', ');
   }
+  if (field === 'completed') {
+    const [at, by] = [text('at'), names.get(text('by') ?? '')];
+    return [...(at === null ? [] : [moment(view, new Date(at))]), ...(by === undefined ? [] : [oneLine(by)])].join(
+      ', ',
+    );
+  }
   return shorten(oneLine(text('name') ?? shown(text('address') ?? '')), 300);
 }
 

@@ -4,8 +4,10 @@ import { type Conflict, mayRollBack } from '../../directory/roll-back/decide.ts'
 import { lookAtRollBack, type RolledBack, rollBack } from '../../directory/roll-back/run.ts';
 import { type ChangeSetView, changeSetOf, changeSets, changesOf, contactsSinceMerge } from '../../store/change-sets.ts';
 import { clientHead } from '../../store/clients.ts';
+import type { Db } from '../../store/db.ts';
 import { latestChanges, namesOf } from '../../store/roll-back.ts';
 import { ChangesPage, SetPage } from '../pages/changes.tsx';
+import { type Confirming, kindsTogether } from '../pages/conflicts.tsx';
 import { idsIn } from '../pages/values.ts';
 import { type Answer, page, type Route, type Visit, type Web } from '../route.ts';
 import { problemPage } from './answers.ts';
@@ -52,12 +54,13 @@ async function undoSet(web: Web, visit: Visit): Promise<Answer> {
   if (!('at' in set)) return set;
   if (!isProven(visit, `roll back ${set.id}`))
     return drawSet(web, visit, set, null, 403, [visit.view.texts.directory.problems.stale]);
+  const together = await confirmedTogether(web.db, visit, set.id);
   const done = await rollBack(web.db, {
     source: { setId: set.id },
     by: { authorId: visit.session?.visitor.id ?? null, via: 'session' },
     confirms(conflict) {
-      const { name, value } = confirmation(conflict);
-      return visit.fields.get(name) === value;
+      const { name, value } = confirming.one(conflict);
+      return visit.fields.get(name) === value || together.has(markOf(conflict));
     },
   });
   web.log.info({ set: set.id, by: done.setId, taken: done.taken, left: done.left }, 'changes.rolled_back');
@@ -65,12 +68,32 @@ async function undoSet(web: Web, visit: Visit): Promise<Answer> {
 }
 
 /** What was seen is what is confirmed: had it changed once more meanwhile, the value would be another. */
-function confirmation({ row, now, uses }: Conflict): { readonly name: string; readonly value: string } {
-  const value = createHash('sha256')
-    .update(JSON.stringify([now, uses]))
-    .digest('base64url')
-    .slice(0, 16);
-  return { name: `over.${row.entityId}.${row.field}`, value };
+const confirming: Confirming = {
+  one: ({ row, now, uses }) => ({ name: `over.${row.entityId}.${row.field}`, value: digest([now, uses]) }),
+  all: (conflicts, kind) => ({
+    name: `all.${kind}`,
+    value: digest(conflicts.filter(({ reason }) => reason === kind).map((one) => Object.values(confirming.one(one)))),
+  }),
+};
+
+function digest(seen: unknown): string {
+  return createHash('sha256').update(JSON.stringify(seen)).digest('base64url').slice(0, 16);
+}
+
+/** What a visitor confirmed with one mark for all of a kind, each as if marked by itself; nothing when it is not what he saw. */
+async function confirmedTogether(db: Db, { fields }: Visit, setId: string): Promise<ReadonlySet<string>> {
+  if (kindsTogether.every((kind) => fields.get(`all.${kind}`) === '')) return new Set();
+  const { all } = await lookAtRollBack(db, { setId });
+  const kinds = kindsTogether.filter((kind) => {
+    const { name, value } = confirming.all(all, kind);
+    return fields.get(name) === value;
+  });
+  return new Set(all.filter(({ reason }) => kinds.some((kind) => kind === reason)).map(markOf));
+}
+
+function markOf(conflict: Conflict): string {
+  const { name, value } = confirming.one(conflict);
+  return `${name}=${value}`;
 }
 
 async function drawSet(
@@ -102,7 +125,7 @@ async function drawSet(
       later={await latestChanges(db, set.id, asked)}
       done={done}
       since={done === null ? await sinceMerge(web, set) : null}
-      confirmation={confirmation}
+      confirming={confirming}
       trouble={trouble}
     />,
     status,

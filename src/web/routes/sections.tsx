@@ -116,7 +116,7 @@ async function showClient(web: Web, visit: Visit): Promise<Answer> {
 /** Where the page before ended; an address that somebody mended by hand shows the first page. */
 function markOf(visit: Visit): TimelineMark | null {
   const { at = '', key = '' } = visit.query;
-  const isMark = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$/.test(at) && /^(c[0-9a-f-]{36}|h\d{19})$/.test(key);
+  const isMark = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$/.test(at) && /^(c[0-9a-f-]{36}|[hs]\d{19})$/.test(key);
   return isMark && isMoment(at) ? { at, key } : null;
 }
 

@@ -110,6 +110,7 @@ export const directory: DirectoryWords = {
     notClient: 'not a client',
     employeeId: 'colleague',
     gist: 'gist',
+    completed: 'completed',
     client: 'client',
     occasion: 'occasion',
     outcome: 'outcome',
@@ -152,6 +153,10 @@ export const directory: DirectoryWords = {
   unknown: 'this cannot be taken back here',
   now: 'now',
   overwrite: 'Overwrite',
+  overwriteAll: {
+    used: 'Take back all that is in use, too ({count})',
+    changed: 'Overwrite all that was changed later ({count})',
+  },
   rolledBack: 'Rolled back: {counts}.',
   stayed: { one: '# stayed as it is.', other: '# stayed as they are.' },
   afterMerge: {
@@ -189,6 +194,8 @@ export const directory: DirectoryWords = {
     noSuchClient: 'There is no client of that name. Check it.',
   },
   events: {
+    lookBack: 'looked back at {what}: contacts that came {came}, that left {went}',
+    lookBackUndone: 'the look back at {what} was taken back: contacts that came {came}, that left {went}',
     personCame: '{who} is new here',
     personLeft: '{who} left, from {day}',
     personBack: '{who} is here again',

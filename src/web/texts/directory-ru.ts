@@ -110,6 +110,7 @@ export const directory: DirectoryWords = {
     notClient: 'не клиент',
     employeeId: 'сотрудник',
     gist: 'суть',
+    completed: 'заполнено',
     client: 'клиент',
     occasion: 'повод',
     outcome: 'исход',
@@ -152,6 +153,10 @@ export const directory: DirectoryWords = {
   unknown: 'это здесь не отменить',
   now: 'сейчас',
   overwrite: 'Перезаписать',
+  overwriteAll: {
+    used: 'Отменить и всё, чем уже пользуются ({count})',
+    changed: 'Перезаписать всё, что изменили позже ({count})',
+  },
   rolledBack: 'Отменено: {counts}.',
   stayed: {
     one: '# осталось как есть.',
@@ -196,6 +201,8 @@ export const directory: DirectoryWords = {
     noSuchClient: 'Клиента с таким названием нет. Проверьте.',
   },
   events: {
+    lookBack: 'просмотр прошлого по {what}: пришло контактов {came}, ушло {went}',
+    lookBackUndone: 'просмотр прошлого по {what} отменён: пришло контактов {came}, ушло {went}',
     personCame: 'новый человек: {who}',
     personLeft: '{who}: больше не работает, с {day}',
     personBack: '{who}: снова здесь',

@@ -110,6 +110,7 @@ export const directory: DirectoryWords = {
     notClient: 'не клієнт',
     employeeId: 'працівник',
     gist: 'суть',
+    completed: 'заповнено',
     client: 'клієнт',
     occasion: 'привід',
     outcome: 'результат',
@@ -152,6 +153,10 @@ export const directory: DirectoryWords = {
   unknown: 'це тут не скасувати',
   now: 'зараз',
   overwrite: 'Перезаписати',
+  overwriteAll: {
+    used: 'Скасувати й усе, чим уже користуються ({count})',
+    changed: 'Перезаписати все, що змінили пізніше ({count})',
+  },
   rolledBack: 'Скасовано: {counts}.',
   stayed: {
     one: '# залишилося як є.',
@@ -195,6 +200,8 @@ export const directory: DirectoryWords = {
     noSuchClient: 'Клієнта з такою назвою немає. Перевірте.',
   },
   events: {
+    lookBack: 'перегляд минулого за {what}: прийшло контактів {came}, пішло {went}',
+    lookBackUndone: 'перегляд минулого за {what} скасовано: прийшло контактів {came}, пішло {went}',
     personCame: 'нова людина: {who}',
     personLeft: '{who}: більше не працює, з {day}',
     personBack: '{who}: знову тут',

@@ -90,6 +90,7 @@ export interface DirectoryWords {
   readonly unknown: string;
   readonly now: string;
   readonly overwrite: string;
+  readonly overwriteAll: Readonly<Record<'used' | 'changed', string>>;
   readonly rolledBack: string;
   readonly stayed: PluralForms;
   readonly afterMerge: PluralForms;
@@ -135,6 +136,8 @@ export interface DirectoryWords {
       | 'pointGone'
       | 'merged'
       | 'mergedInto'
+      | 'lookBack'
+      | 'lookBackUndone'
       | 'unmerged'
       | 'removed'
       | 'clientMade',

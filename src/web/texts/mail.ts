@@ -15,6 +15,7 @@ export interface MailWords {
   readonly units: readonly [bytes: string, kilobytes: string, megabytes: string];
   readonly claimed: string;
   readonly claimedShort: string;
+  readonly unconfirmed: string;
   readonly forwarded: string;
   readonly forwardedBySomebody: string;
   readonly partly: string;
@@ -57,6 +58,7 @@ export const mailWords: Record<Language, MailWords> = {
     units: ['Б', 'КБ', 'МБ'],
     claimed: 'Отправитель не подтверждён: от его имени мог написать кто угодно.',
     claimedShort: 'Отправитель не подтверждён',
+    unconfirmed: 'Отправителя наш почтовый сервер не подтвердил.',
     forwarded: 'Переслал(а) {name}, написал(а) {author}.',
     forwardedBySomebody: 'Переслано с нашего адреса {name}, написал(а) {author}.',
     partly: 'Прочитано не всё: {what}. Целиком письмо есть в почтовом ящике.',
@@ -129,6 +131,7 @@ export const mailWords: Record<Language, MailWords> = {
     units: ['Б', 'КБ', 'МБ'],
     claimed: 'Відправника не підтверджено: від його імені міг написати будь-хто.',
     claimedShort: 'Відправника не підтверджено',
+    unconfirmed: 'Відправника наш поштовий сервер не підтвердив.',
     forwarded: 'Переслав(ла) {name}, написав(ла) {author}.',
     forwardedBySomebody: 'Переслано з нашої адреси {name}, написав(ла) {author}.',
     partly: 'Прочитано не все: {what}. Увесь лист є в поштовій скриньці.',
@@ -201,6 +204,7 @@ export const mailWords: Record<Language, MailWords> = {
     units: ['B', 'KB', 'MB'],
     claimed: 'The sender is not proven: anybody could have written in this name.',
     claimedShort: 'Sender not proven',
+    unconfirmed: 'The sender is not confirmed by our mail server.',
     forwarded: 'Forwarded by {name}, written by {author}.',
     forwardedBySomebody: 'Forwarded from our address {name}, written by {author}.',
     partly: 'Not everything was read: {what}. The whole mail is in the mailbox.',
