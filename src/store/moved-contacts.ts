@@ -7,7 +7,9 @@ import { json } from './safe.ts';
  * part `moved (id, old, new)`, `old` and `new` in the form of change rows. Contacts may be a hundred thousand: the rows never
  * leave the server, and nothing is written where nobody hears of it.
  */
-export function toldOfMoved(by: EventBy): Query {
+export function toldOfMoved({ via, employeeId, label }: EventBy): Query {
+  // Labels of people's sets are addresses, names and files: other programs are told ids.
+  const by: EventBy = { via, employeeId, label: via === 'api' ? label : null };
   return sql`
     told_events as (
       insert into event (id, type, contact_id, client_id, streams, data)

@@ -48,7 +48,7 @@ test('behind its link: the subject, the new text, the files; the subject is a hi
   const text = wordsOf(html);
   expect(text).toContain('Входящее письмо ·');
   expect(text).toContain('От ivan@client.example · кому olga@ours.example, a@x.example, b@x.example и ещё 2');
-  expect(text).toContain('Счёт на трубы Пришлите счёт. Срочно.');
+  expect(text).toContain('Счёт на трубы Отправителя наш почтовый сервер не подтвердил. Пришлите счёт. Срочно.');
   expect(text).toContain('план.pdf 1,3 МБ');
   expect(html).toMatch(/<textarea[^>]* placeholder="Счёт на трубы"[^>]*><\/textarea>/);
   // So large a mail stands in a file.
