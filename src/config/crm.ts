@@ -1,16 +1,6 @@
 import { z } from 'zod';
+import { eventTypes } from '../core/events.ts';
 import { parseUrl, Refused, text } from './fields.ts';
-
-/** What can be told; src/store/events.ts has the same list, and a test compares them. */
-export const webhookEvents = [
-  'contact.completed',
-  'contact.changed',
-  'contact.dismissed',
-  'stranger.appeared',
-  'client.created',
-  'client.changed',
-  'client.merged',
-] as const;
 
 /** A key as Standard Webhooks writes it: 24 to 64 bytes. */
 function parseWebhookSecret(written: string): string | Refused {
@@ -36,7 +26,7 @@ const Webhook = z.strictObject({
     parseWebhookSecret,
   ).optional(),
   events: z
-    .array(z.enum(webhookEvents))
+    .array(z.enum(eventTypes))
     .min(1)
     .describe('what it is told')
     .default(['contact.completed', 'contact.changed', 'contact.dismissed', 'stranger.appeared']),

@@ -1,10 +1,10 @@
 import type { Calendar, Duration } from '../core/calendar.ts';
+import type { EventType } from '../core/events.ts';
 import type { Language } from '../core/language.ts';
 import type { ServiceRule } from '../core/service.ts';
 import type { LdapSource } from '../directory/ldap/search.ts';
 import type { Source } from '../sources/source.ts';
 import type { ConnectorConfig } from './connectors.ts';
-import type { webhookEvents } from './crm.ts';
 import type { YamlPattern } from './fields.ts';
 import type { Database, Files, PromptTiming, Queue } from './sections.ts';
 
@@ -71,7 +71,7 @@ export interface Config {
       readonly url: string;
       readonly secret: string;
       readonly previousSecret?: string | undefined;
-      readonly events: readonly (typeof webhookEvents)[number][];
+      readonly events: readonly EventType[];
       readonly timeoutSeconds: number;
     }[];
   };

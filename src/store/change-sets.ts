@@ -17,7 +17,7 @@ export interface ChangeSetView {
   readonly changes: number;
   /** Names of the clients it is about, at most three. */
   readonly clients: readonly string[];
-  /** It holds what only supervisors decide: never to capture an address. */
+  /** It holds what not everybody decides: never to capture an address, whose client it is. */
   readonly isForSupervisors: boolean;
 }
 
@@ -33,7 +33,9 @@ export function changeSets(db: Db, before: string | null, limit: number): Promis
            coalesce((select array_agg(distinct cl.name) from (
               select c.client_id from change c where c.set_id = s.id and c.client_id is not null order by c.id limit 3) first
               join client cl on cl.id = first.client_id), '{}') as clients,
-           coalesce((s.facts ->> 'neverCapture')::boolean, false) as "isForSupervisors"
+           coalesce((s.facts ->> 'neverCapture')::boolean, false)
+             or s.kind in ('edit', 'rollback')
+                and exists (select from change c where c.set_id = s.id and c.field = 'responsibleId') as "isForSupervisors"
       from page s left join employee e on e.id = s.author_id
      order by s.id desc`);
 }

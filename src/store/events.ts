@@ -1,18 +1,7 @@
+import type { EventType } from '../core/events.ts';
 import { newId } from '../ops/chance.ts';
 import { type Db, sql } from './db.ts';
 import { json } from './safe.ts';
-
-/** What other programs can be told of. The list stands in the configuration's schema and in docs/webhooks-out.md. */
-export const eventTypes = [
-  'contact.completed',
-  'contact.changed',
-  'contact.dismissed',
-  'stranger.appeared',
-  'client.created',
-  'client.changed',
-  'client.merged',
-] as const;
-export type EventType = (typeof eventTypes)[number];
 
 /** By whom it happened, so that a program knows its own doing when it hears of it. */
 export interface EventBy {

@@ -1,5 +1,5 @@
+import type { EventType } from '../core/events.ts';
 import { type Db, sql } from './db.ts';
-import type { EventType } from './events.ts';
 
 /** A target as the YAML names it. Its secrets never come here. */
 export interface TargetHead {

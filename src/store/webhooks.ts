@@ -1,5 +1,5 @@
+import type { EventType } from '../core/events.ts';
 import { type Db, type Query, sql } from './db.ts';
-import type { EventType } from './events.ts';
 
 /**
  * Gives the oldest events that have no place yet their place in the one order, and lays them out for every target that wants

@@ -226,6 +226,10 @@ test('who is responsible is not said by just anybody, whatever he posts', async 
   expect(await db.rows(sql`select responsible_id as id from client where id = ${acme.id}`)).toEqual([
     { id: people.anna },
   ]);
+  // What he gave away he does not take back by taking his set back.
+  const [set] = await db.rows<{ id: string }>(sql`select max(id)::text as id from change_set`);
+  expect(await get('boris', `/changes/${set?.id}`)).toBe(403);
+  expect(await get('boss', `/changes/${set?.id}`)).toBe(200);
 });
 
 test('that nothing of a client’s address is kept is said by supervisors, and taken back by them alone', async () => {

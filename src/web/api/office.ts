@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import { eventTypes } from '../../core/events.ts';
 import { apiEmployees } from '../../store/api-directory.ts';
 import { occasions } from '../../store/contacts.ts';
-import { eventTypes } from '../../store/events.ts';
 import { enableTarget, targetsHealth } from '../../store/webhook-targets.ts';
 import { eventsAfter, replay } from '../../store/webhooks.ts';
 import { type Operation, operation } from './operation.ts';

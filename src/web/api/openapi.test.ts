@@ -1,8 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { webhookEvents } from '../../config/crm.ts';
-import { eventTypes } from '../../store/events.ts';
 import { openApi } from './openapi.ts';
 import { operations } from './operations.ts';
 
@@ -26,9 +24,6 @@ test('every operation has a name of its own and says which scope it needs', () =
     expect(one).toBe(`Needs the scope \`${scope}\`.`);
   }
 });
-
-test('what can be told is the same in the configuration and in the store', () =>
-  expect([...webhookEvents]).toEqual([...eventTypes]));
 
 function fieldAt(value: unknown, path: readonly string[]): unknown {
   return path.reduce<unknown>(

@@ -140,7 +140,7 @@ function ClientFields({ view, client, employees, mayHandOver, typed, open }: Cli
     <SmallForm view={view} action={`/c/${client.id}/edit`} purpose={`edit ${client.id}`} seen={seen}>
       <Field label={t.name} name="name" value={value('name')} required />
       <Select
-        label={t.fields['kind'] ?? ''}
+        label={t.kindLabel}
         name="kind"
         value={value('kind')}
         options={[
@@ -244,12 +244,7 @@ function NewPoint({ view, client, people, typed, open, mayExclude }: ClientEditP
     <details open={open === 'point'}>
       <summary>{`${t.add}: ${t.addresses}`}</summary>
       <SmallForm view={view} action={`/c/${client.id}/points`} purpose={`edit ${client.id}`}>
-        <Select
-          label={t.fields['kind'] ?? ''}
-          name="kind"
-          value={value('kind')}
-          options={Object.entries(t.pointKinds)}
-        />
+        <Select label={t.kindLabel} name="kind" value={value('kind')} options={Object.entries(t.pointKinds)} />
         <Field label={t.address} name="address" value={value('address')} required />
         <Select
           label={t.whose}

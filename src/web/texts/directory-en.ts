@@ -20,6 +20,7 @@ export const directory: DirectoryWords = {
   whoIsIt: 'Who is it?',
   newClient: 'A new client',
   name: 'Name',
+  kindLabel: 'Kind',
   kinds: { organisation: 'Organisation', private: 'Private person' },
   personName: 'Person',
   personHint: 'whose number or address it is, if known',

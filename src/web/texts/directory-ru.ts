@@ -20,6 +20,7 @@ export const directory: DirectoryWords = {
   whoIsIt: 'Кто это?',
   newClient: 'Новый клиент',
   name: 'Название',
+  kindLabel: 'Вид',
   kinds: { organisation: 'Организация', private: 'Частное лицо' },
   personName: 'Человек',
   personHint: 'чей это номер или адрес, если известно',

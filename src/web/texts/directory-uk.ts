@@ -20,6 +20,7 @@ export const directory: DirectoryWords = {
   whoIsIt: 'Хто це?',
   newClient: 'Новий клієнт',
   name: 'Назва',
+  kindLabel: 'Вид',
   kinds: { organisation: 'Організація', private: 'Приватна особа' },
   personName: 'Людина',
   personHint: 'чий це номер або адреса, якщо відомо',

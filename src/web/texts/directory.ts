@@ -13,6 +13,7 @@ export interface DirectoryWords {
   readonly whoIsIt: string;
   readonly newClient: string;
   readonly name: string;
+  readonly kindLabel: string;
   readonly kinds: Readonly<Record<'organisation' | 'private', string>>;
   readonly personName: string;
   readonly personHint: string;
