@@ -3,7 +3,7 @@ import type { AssignOffice } from '../assign/run.ts';
 import type { Clock } from '../core/clock.ts';
 import { setDuty } from '../directory/duty.ts';
 import { takeAccounts } from '../directory/ldap/run.ts';
-import { findEntries, type LdapSource } from '../directory/ldap/search.ts';
+import type { Found, LdapSource } from '../directory/ldap/search.ts';
 import type { Logger } from '../ops/log.ts';
 import { employees } from '../store/directory.ts';
 import type { Db } from '../store/index.ts';
@@ -67,7 +67,7 @@ export async function firstPeople({
 }): Promise<void> {
   if (ldap === null || (await employees(db)).length > 0) return;
   const about = { source: ldap, region: office.country, extensions: own.extensions, clock };
-  await takeAccounts(db, await findEntries(ldap), about);
+  await takeAccounts(db, await find(ldap), about);
 }
 
 /** One look. @throws Fault ldap.…: nothing was changed */
@@ -78,7 +78,7 @@ export async function look({ db, clock, log, config, office, kick, onChange }: A
     if ((await handOverDrafts(db, office().assign, clock.now())).length > 0) kick();
     return;
   }
-  const found = await findEntries(ldap);
+  const found = await find(ldap);
   const taken = await db.transaction(async (tx) => {
     const about = { source: ldap, region: rules.country, extensions: own.extensions, clock };
     const done = await takeAccounts(tx, found, about);
@@ -91,4 +91,10 @@ export async function look({ db, clock, log, config, office, kick, onChange }: A
   log.info({ found: taken.found, created, changed, left: left.length, handed: handed.length }, 'ldap.taken');
   if (handed.length > 0) kick();
   if (created + changed + left.length > 0) await onChange();
+}
+
+/** The library costs 14 MB: an office without a directory service does not load it. */
+async function find(source: LdapSource): Promise<Found> {
+  const { findEntries } = await import('../directory/ldap/search.ts');
+  return findEntries(source);
 }

@@ -143,6 +143,11 @@ function disabledBecause(entry: LdapEntry, now: Date): string | null {
 
 const epoch1601Ms = 11_644_473_600_000;
 
+/** DNs are compared without regard to case and to spaces around their signs. */
+export function dnKey(dn: string): string {
+  return dn.toLowerCase().replace(/\s*([,=+])\s*/g, '$1');
+}
+
 function languageOf(written: string | null): Language | null {
   const code = written?.slice(0, 2).toLowerCase() ?? '';
   return languages.find((language) => language === code) ?? null;

@@ -13,9 +13,9 @@ import {
 import { lockValues } from '../../store/fields.ts';
 import { departmentsNamed } from '../../store/stations.ts';
 import { editEmployees } from '../edit.ts';
-import { type Account, type LdapEntry, readAccount } from './account.ts';
+import { type Account, dnKey, type LdapEntry, readAccount } from './account.ts';
 import { type AccountPlan, decideAccounts, type Known, keyOf } from './decide.ts';
-import { dnKey, type Found, type LdapSource } from './search.ts';
+import type { Found, LdapSource } from './search.ts';
 
 /** What a look into the directory service did, or with `dryRun` would do. */
 export interface AccountsTaken {

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { Client, type Entry, FilterParser, InvalidCredentialsError, ResultCodeError } from 'ldapts';
 import { Fault } from '../../core/fault.ts';
-import { type AccountAttributes, type LdapEntry, stateAttributes } from './account.ts';
+import { type AccountAttributes, dnKey, type LdapEntry, stateAttributes } from './account.ts';
 
 /** A directory service and what of it is ours. */
 export interface LdapSource {
@@ -122,11 +122,6 @@ async function membersOf(client: Client, group: string | null): Promise<Readonly
       .flatMap(({ values }) => [...(values.get('member') ?? []), ...(values.get('uniquemember') ?? [])])
       .flatMap((dn) => (typeof dn === 'string' ? [dnKey(dn)] : [])),
   );
-}
-
-/** DNs are compared without regard to case and to spaces around their signs. */
-export function dnKey(dn: string): string {
-  return dn.toLowerCase().replace(/\s*([,=+])\s*/g, '$1');
 }
 
 function entryOf({ dn, ...attributes }: Entry): LdapEntry {
