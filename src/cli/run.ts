@@ -1,3 +1,4 @@
+import '../ops/stay-lean.ts';
 import { resolve } from 'node:path';
 import { connectors } from '../../connectors/index.ts';
 import { loadConfig } from '../config.ts';
@@ -5,7 +6,6 @@ import type { Daemon } from '../daemon/daemon.ts';
 import { type DaemonRole, daemonRoles } from '../daemon/roles.ts';
 import { systemClock } from '../ops/clock.ts';
 import { createLog, type Logger } from '../ops/log.ts';
-import { stayLean } from '../ops/memory.ts';
 import { readArguments, usageError } from './arguments.ts';
 import { type Command, exit, type Io } from './command.ts';
 import { defaultConfigFile, requireConfig } from './config-file.ts';
@@ -21,7 +21,6 @@ export const command: Command = {
 
 SIGHUP reads the configuration again; a wrong one is told and the old one goes on. SIGTERM and SIGINT end it.`,
   run: async (args, io) => {
-    stayLean();
     const { options, rest } = readArguments(args, { config: 'value', role: 'values' });
     if (rest.length > 0) throw usageError(`unexpected ${rest[0]}`);
     const config = requireConfig(options.config, io, kindsOf(connectors));
