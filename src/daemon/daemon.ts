@@ -1,24 +1,19 @@
 import { hostname } from 'node:os';
-import { assignContact } from '../assign/run.ts';
 import type { Config } from '../config.ts';
 import type { AnyConnector } from '../connector/index.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Key } from '../core/token.ts';
 import { openExclusions } from '../intake/exclusions.ts';
 import { openPagePainter } from '../mail/index.ts';
-import { lookBack } from '../match/past.ts';
-import { matchContact } from '../match/run.ts';
 import type { Notifier } from '../notify/notifier.ts';
 import { jitter, newId, randomBytes } from '../ops/chance.ts';
 import type { Logger } from '../ops/log.ts';
 import { createMetrics } from '../ops/metrics.ts';
 import type { Mailer } from '../prompt/mailer.ts';
-import { promptContact } from '../prompt/run.ts';
-import { openQueue, type Queue } from '../queue/index.ts';
+import { openQueue } from '../queue/index.ts';
 import { openKeeper } from '../sources/keeper.ts';
 import { connectorStates } from '../store/connectors.ts';
-import { tellStranger } from '../store/events.ts';
-import { type Db, folderOwner, migrate, openStore, releaseDeadOwners, type Store } from '../store/index.ts';
+import { type Db, folderOwner, migrate, openStore, releaseDeadOwners } from '../store/index.ts';
 import { createSupervisor } from '../supervisor/supervisor.ts';
 import { openKeptMails } from '../web/kept-mails.ts';
 import type { Route, Web } from '../web/route.ts';
@@ -30,8 +25,9 @@ import { shareLive } from './live.ts';
 import { mailerOf } from './mail.ts';
 import { openMails } from './mails.ts';
 import { startNotify, targetsOf } from './notify.ts';
-import { type OfficeView, readOffice } from './office.ts';
+import { readOffice } from './office.ts';
 import type { DaemonRole } from './roles.ts';
+import { decideIn, workStages } from './stages.ts';
 
 export interface DaemonOptions {
   readonly config: Config;
@@ -208,26 +204,7 @@ async function start(
   if (roles.includes('stages')) {
     notifier = await startNotify({ db, clock, log, jitter, metrics }, queue, config);
     onStop(notifier.stop);
-    queue.work('decide', (contactId) => decideContact(store, queue, contactId, office, true));
-    queue.work('decide-past', (contactId) => decideContact(store, queue, contactId, office, false), { concurrency: 1 });
-    queue.work(
-      'rematch',
-      async (pointId, signal) => {
-        const done = await lookBack(db, pointId, office.match, signal);
-        if (done === null || done.changed === 0) return;
-        log.info({ point: pointId, looked: done.looked, changed: done.changed }, 'match.looked_back');
-        queue.kick();
-      },
-      { concurrency: 1 },
-    );
-    queue.work('prompt', async (contactId) => {
-      await promptContact(promptDeps(), contactId).catch((error: unknown) => {
-        metrics.promptsFailed.inc({ fault: codeOf(error) });
-        throw error;
-      });
-      queue.kick();
-    });
-    queue.kick();
+    workStages({ db, queue, log, metrics, office: () => office, prompts: promptDeps });
   }
   // Before the connectors: the first call of the day should find its client.
   const keeper = openKeeper({ db, clock, log, holder, kick: queue.kick });
@@ -275,24 +252,6 @@ async function start(
   };
 }
 
-async function decideContact(
-  { db }: Store,
-  queue: Queue,
-  contactId: string,
-  office: OfficeView,
-  asks: boolean,
-): Promise<void> {
-  await db.transaction((tx) => decideIn(tx, contactId, office, asks));
-  queue.kick();
-}
-
-/** Match and assign, and what others are told of it, in one transaction: nobody ever sees a contact decided by halves. */
-async function decideIn(tx: Db, contactId: string, office: OfficeView, asks: boolean): Promise<void> {
-  await matchContact(tx, contactId, office.match);
-  await assignContact(tx, contactId, office.assign, { asks });
-  await tellStranger(tx, contactId);
-}
-
 function promptRules({ prompts, mail }: Config) {
   const { call, email, fax, web, message, quiet, perDay } = prompts;
   return {
@@ -306,10 +265,6 @@ function promptRules({ prompts, mail }: Config) {
 
 function redisOf({ queue }: Config): { readonly redisUrl?: string } {
   return queue.kind === 'redis' ? { redisUrl: queue.url } : {};
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : 'bug';
 }
 
 /** What cannot change under a running daemon. */

@@ -1,5 +1,6 @@
 import { readDomain, readEmail } from '../core/email.ts';
 import { normalizeAddress } from '../core/phone.ts';
+import { isSameJson } from '../core/same-json.ts';
 import type { Change, ChangeSet } from '../store/change-log.ts';
 import { recordChanges } from '../store/change-log.ts';
 import type { Db } from '../store/db.ts';
@@ -217,10 +218,7 @@ async function edit<Entity extends DirectoryEntity>(
   );
   const different = writes.filter(({ id, values }) => {
     const before: Readonly<Record<string, unknown>> | undefined = spread(now.get(id));
-    return (
-      before !== undefined &&
-      Object.entries(values).some(([field, value]) => JSON.stringify(before[field]) !== JSON.stringify(value))
-    );
+    return before !== undefined && Object.entries(values).some(([field, value]) => !isSameJson(before[field], value));
   });
   await writeValues(tx, entity, different);
   // What is told is what stands there: a roll-back compares the two to the letter, and a moment can be written in many ways.
@@ -230,7 +228,7 @@ async function edit<Entity extends DirectoryEntity>(
     if (before === undefined) return [];
     const [old, after] = [spread(before), spread(values)];
     return Object.keys(after ?? {}).flatMap((field) =>
-      JSON.stringify(old?.[field]) === JSON.stringify(after?.[field])
+      isSameJson(old?.[field], after?.[field])
         ? []
         : [{ entity, entityId: id, clientId: clientOf(id, before), field, old: old?.[field], new: after?.[field] }],
     );

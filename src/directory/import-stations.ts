@@ -1,3 +1,4 @@
+import { isSameJson } from '../core/same-json.ts';
 import { addDays, momentOf } from '../core/wall-time.ts';
 import type { ChangeLog } from '../store/change-log.ts';
 import type { Db } from '../store/db.ts';
@@ -47,7 +48,7 @@ export async function importStations(
       ...(station.hours === undefined ? {} : { hours: station.hours }),
     };
     const old: Readonly<Record<string, unknown>> = { ...now };
-    const changed = Object.entries(wanted).filter(([field, value]) => !isSame(old[field], value));
+    const changed = Object.entries(wanted).filter(([field, value]) => !isSameJson(old[field], value));
     if (changed.length === 0) continue;
     touched.add(employeeId);
     writes.push({ id: employeeId, values: Object.fromEntries(changed) });
@@ -105,19 +106,4 @@ async function importAbsences(
 
 function absence(entityId: string) {
   return { entity: 'absence', entityId, clientId: null } as const;
-}
-
-function isSame(a: unknown, b: unknown): boolean {
-  return JSON.stringify(sorted(a)) === JSON.stringify(sorted(b));
-}
-
-/** PostgreSQL keeps the keys of jsonb in its own order. */
-function sorted(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sorted);
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value)
-      .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([key, one]) => [key, sorted(one)]),
-  );
 }

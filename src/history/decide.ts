@@ -1,4 +1,5 @@
 import type { ContactState, FieldChange, Human, NextStep, OutcomeByHand } from '../core/human.ts';
+import { isSameJson } from '../core/same-json.ts';
 
 /** What a person wants a contact to say. `client: 'keep'` leaves the match as it is. */
 export interface Wish {
@@ -206,14 +207,8 @@ const fields = ['state', 'gist', 'outcome', 'occasion', 'nextStep', 'client', 'c
 
 function differences(before: Human, after: Human): FieldChange[] {
   return fields
-    .filter((field) => JSON.stringify(sorted(before[field])) !== JSON.stringify(sorted(after[field])))
+    .filter((field) => !isSameJson(before[field], after[field]))
     .map((field) => ({ field, old: before[field], new: after[field] }));
-}
-
-/** PostgreSQL keeps the keys of jsonb in its own order. */
-function sorted(value: unknown): unknown {
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 /** An empty column comes back from a change row as null; only call_back is never null. */

@@ -4,6 +4,7 @@ import { peopleAt, pointsAt } from '../../store/clients.ts';
 import type { Db } from '../../store/db.ts';
 import { peopleOf } from '../../store/directory.ts';
 import { type ClientValues, lockValues, type PointValues } from '../../store/fields.ts';
+import { orWithdraw } from '../../store/withdraw.ts';
 import { fold } from '../csv.ts';
 import { createPerson, createPoint, editClients, editPeople, editPoints } from '../edit.ts';
 import { decideCorrection, type FormValues, mayExclude, mayHandOver } from './decide.ts';
@@ -36,29 +37,13 @@ function atClient(
   by: Corrector,
   work: (desk: Desk) => Promise<Corrected | 'saved'>,
 ): Promise<Corrected> {
-  return db
-    .transaction(async (tx): Promise<Corrected> => {
-      const client = (await lockValues(tx, 'client', [clientId])).get(clientId);
-      if (client === undefined || client.mergedInto !== null || client.removed !== null) return { kind: 'gone' };
-      const set = await openChangeSet(tx, { kind: 'edit', via: 'session', authorId: by.id, label: null });
-      const done = await work({ tx, set, client });
-      if (done === 'saved') return { kind: 'saved', setId: set.id };
-      throw new Unchanged(done);
-    })
-    .catch((error: unknown) => {
-      if (error instanceof Unchanged) return error.answer;
-      throw error;
-    });
-}
-
-/** Rolls the transaction back and answers. */
-class Unchanged extends Error {
-  readonly answer: Corrected;
-
-  constructor(answer: Corrected) {
-    super('nothing was changed');
-    this.answer = answer;
-  }
+  return orWithdraw<Corrected>(db, async (tx, withdraw) => {
+    const client = (await lockValues(tx, 'client', [clientId])).get(clientId);
+    if (client === undefined || client.mergedInto !== null || client.removed !== null) return { kind: 'gone' };
+    const set = await openChangeSet(tx, { kind: 'edit', via: 'session', authorId: by.id, label: null });
+    const done = await work({ tx, set, client });
+    return done === 'saved' ? { kind: 'saved', setId: set.id } : withdraw(done);
+  });
 }
 
 const same: Corrected = { kind: 'saved', setId: null };

@@ -1,3 +1,5 @@
+import { isSameJson } from '../../core/same-json.ts';
+
 /** A change that is to be taken back, as the change log holds it. */
 export interface UndoRow {
   readonly id: string;
@@ -134,14 +136,14 @@ function conflictOf(row: UndoRow, values: ReadonlyMap<string, unknown> | undefin
   }
   if (!values.has(row.field)) return conflict('unknown', null, null);
   const now = values.get(row.field);
-  if (isSame(now, row.new)) return isSame(row.old, row.new) ? 'same' : null;
-  return isSame(now, row.old) || isSame(now, goesBackTo(row, around)) ? 'same' : conflict('changed', now, null);
+  if (isSameJson(now, row.new)) return isSameJson(row.old, row.new) ? 'same' : null;
+  return isSameJson(now, row.old) || isSameJson(now, goesBackTo(row, around)) ? 'same' : conflict('changed', now, null);
 }
 
 function isGone(entity: string, values: ReadonlyMap<string, unknown>): boolean {
   switch (entity) {
     case 'contact_point':
-      return isSame(values.get('since'), values.get('until'));
+      return isSameJson(values.get('since'), values.get('until'));
     case 'employee':
       return values.get('active') === false;
     case 'contact':
@@ -172,20 +174,6 @@ function stepsOf(row: UndoRow, values: ReadonlyMap<string, unknown> | undefined,
 function goesBackTo(row: UndoRow, { isLookBack }: Around): unknown {
   if (!isLookBack || row.entity !== 'contact' || row.field !== 'client') return row.old;
   return { id: null, personId: null, ...Object(row.old), byHand: true };
-}
-
-function isSame(a: unknown, b: unknown): boolean {
-  return JSON.stringify(sorted(a ?? null)) === JSON.stringify(sorted(b ?? null));
-}
-
-function sorted(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sorted);
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value)
-      .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([key, one]) => [key, sorted(one)]),
-  );
 }
 
 /** Who may take a set back: supervisors every one; everybody what he himself entered by hand. */

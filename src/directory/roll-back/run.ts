@@ -14,6 +14,7 @@ import {
   sourceSet,
   usesSince,
 } from '../../store/roll-back.ts';
+import { orWithdraw } from '../../store/withdraw.ts';
 import { absorb } from '../merge/run.ts';
 import { type Around, type Conflict, decideRollBack, type Left, type Step, type Uses, type Values } from './decide.ts';
 
@@ -53,25 +54,9 @@ export function rollBack(db: Db, order: RollBackOrder): Promise<RolledBack> {
 }
 
 /** What a roll-back would do: it is done and not kept. Nothing changes. */
-export async function lookAtRollBack(db: Db, source: Source): Promise<RolledBack> {
+export function lookAtRollBack(db: Db, source: Source): Promise<RolledBack> {
   const order = { source, by: { authorId: null, via: 'machine' }, confirms: () => false } as const;
-  try {
-    return await db.transaction(async (tx) => {
-      throw new Looked(await work(tx, order, mostLookedAt));
-    });
-  } catch (error) {
-    if (error instanceof Looked) return error.seen;
-    throw error;
-  }
-}
-
-class Looked extends Error {
-  readonly seen: RolledBack;
-
-  constructor(seen: RolledBack) {
-    super('a look is not kept');
-    this.seen = seen;
-  }
+  return orWithdraw(db, async (tx, withdraw) => withdraw(await work(tx, order, mostLookedAt)));
 }
 
 interface Running {

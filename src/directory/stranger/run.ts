@@ -5,6 +5,7 @@ import { takeTurns } from '../../store/decisions.ts';
 import { lockValues, orderRematch } from '../../store/fields.ts';
 import { instantNow } from '../../store/roll-back.ts';
 import { addNobodysPoint, attachContacts, ownershipsOf, untouchedDrafts } from '../../store/strangers.ts';
+import { orWithdraw } from '../../store/withdraw.ts';
 import { createClient, createPerson, createPoint, editPoints } from '../edit.ts';
 import { decideRemembering, type Owner, takenBy } from './decide.ts';
 
@@ -68,38 +69,33 @@ export function adoptStranger(
   identity: Identity,
   by: By,
 ): Promise<Adopted> {
-  return db
-    .transaction(async (tx): Promise<Adopted> => {
-      const taken = await stillNobodys(tx, stranger.address);
-      if (taken !== null) return { kind: 'taken', by: taken };
-      const set = await openChangeSet(tx, { kind: 'edit', ...by, label: stranger.address });
-      const clientId =
-        'clientId' in identity
-          ? (await stands(tx, identity.clientId)) && identity.clientId
-          : await createClient(tx, set, { name: identity.clientName, kind: identity.kind });
-      if (clientId === false) throw new Withdrawn({ kind: 'gone' });
-      if (clientId === null) throw new Withdrawn({ kind: 'exists' });
-      const known = 'personId' in identity ? identity.personId : null;
-      const { personName } = identity;
-      const personId =
-        known ?? (personName === null ? null : await createPerson(tx, set, { clientId, name: personName }));
-      const owners = await ownershipsOf(tx, stranger.address);
-      const decided = decideRemembering(owners, { clientId, personId }, await instantNow(tx));
-      // Who had it before keeps his past: what came after his time is the stranger's.
-      const { since, over } = decided.kind === 'remember' ? decided : { since: null, over: [] };
-      await takeBack(
-        tx,
-        set,
-        over.flatMap((i) => owners[i]?.pointId ?? []),
-      );
-      await give(tx, set, stranger, { clientId, personId }, since);
-      await attachContacts(tx, set, stranger.address, { clientId, personId, since });
-      return { kind: 'done', setId: set.id, clientId };
-    })
-    .catch((error: unknown) => {
-      if (error instanceof Withdrawn) return error.answer;
-      throw error;
-    });
+  return orWithdraw<Adopted>(db, async (tx, withdraw) => {
+    const taken = await stillNobodys(tx, stranger.address);
+    if (taken !== null) return { kind: 'taken', by: taken };
+    const set = await openChangeSet(tx, { kind: 'edit', ...by, label: stranger.address });
+    const clientId =
+      'clientId' in identity
+        ? (await stands(tx, identity.clientId)) && identity.clientId
+        : await createClient(tx, set, { name: identity.clientName, kind: identity.kind });
+    if (clientId === false) return withdraw({ kind: 'gone' });
+    if (clientId === null) return withdraw({ kind: 'exists' });
+    const known = 'personId' in identity ? identity.personId : null;
+    const { personName } = identity;
+    const personId =
+      known ?? (personName === null ? null : await createPerson(tx, set, { clientId, name: personName }));
+    const owners = await ownershipsOf(tx, stranger.address);
+    const decided = decideRemembering(owners, { clientId, personId }, await instantNow(tx));
+    // Who had it before keeps his past: what came after his time is the stranger's.
+    const { since, over } = decided.kind === 'remember' ? decided : { since: null, over: [] };
+    await takeBack(
+      tx,
+      set,
+      over.flatMap((i) => owners[i]?.pointId ?? []),
+    );
+    await give(tx, set, stranger, { clientId, personId }, since);
+    await attachContacts(tx, set, stranger.address, { clientId, personId, since });
+    return { kind: 'done', setId: set.id, clientId };
+  });
 }
 
 export type Dismissed =
@@ -133,16 +129,6 @@ export function dismissStranger(
     await settle(tx, set, drafts, neverCapture ? 'never-capture' : 'not-client');
     return { kind: 'done', setId: set.id, drafts: drafts.length };
   });
-}
-
-/** Rolls the transaction back and answers. */
-class Withdrawn extends Error {
-  readonly answer: Adopted;
-
-  constructor(answer: Adopted) {
-    super('nothing was changed');
-    this.answer = answer;
-  }
 }
 
 function turnOf(address: string): string {
