@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import type { Clock } from '../core/clock.ts';
+import { sha256 } from '../core/hash.ts';
 import type { Human } from '../core/human.ts';
 import { type ChangeSet, openChangeSet } from '../store/change-log.ts';
 import { clientHead } from '../store/clients.ts';
@@ -98,7 +98,7 @@ export async function takeReply(deps: HistoryDeps, reply: ReplyToPrompt): Promis
   return deps.db.transaction(async (db) => {
     const now = await lockHuman(db, prompt.contactId);
     // A copy from another mailbox, or of a later look back, must not bring back what was edited since.
-    const key = createHash('sha256').update(`reply:${reply.identity}`).digest();
+    const key = sha256(`reply:${reply.identity}`);
     if (now !== null && !(await claimIdentity(db, key, prompt.contactId))) return 'nothing new';
     const gist = now === null ? null : gistOfReply(now.gist, reply.text);
     if (now === null || gist === null) return 'nothing new';

@@ -24,12 +24,15 @@ export interface MailReader {
   close(): Promise<void>;
 }
 
+/** So many are handed to a thread beforehand: while it has work neither end waits for the other, nor wakes it. */
+const ahead = 7;
+
 /** Reads mails in worker threads, so that no mail stops the daemon's other work, or another mail (DESIGN §9). */
 export function openMailReader({ threads, deadlineMs, memoryMb = 512, script }: MailReaderOptions): MailReader {
   const readers = new Threads<MailToRead, MailRead>({
     script: script ?? new URL('./worker.ts', import.meta.url),
     threads,
-    ahead: 1,
+    ahead,
     deadlineMs,
     memoryMb,
     worker: 'mail reader',

@@ -147,8 +147,23 @@ export interface MailSettled {
   readonly quarantined: number | null;
 }
 
-export async function settleMails(db: Db, mails: readonly MailSettled[], at: Date): Promise<void> {
+/**
+ * @param threads which thread Message-IDs (sha256, hexadecimal) are of, to be remembered; what is known already stays
+ */
+export async function settleMails(
+  db: Db,
+  mails: readonly MailSettled[],
+  at: Date,
+  threads: ReadonlyMap<string, string> = new Map(),
+): Promise<void> {
+  const sorted = [...threads].sort(([a], [b]) => (a < b ? -1 : 1)); // two processes must not wait for each other crosswise
   await db.rows(sql`
+    with remembered as (
+      insert into mail_thread (message_id, thread)
+      select decode(m, 'hex'), t
+        from unnest(${sorted.map(([id]) => id)}::text[], ${sorted.map(([, thread]) => thread)}::text[]) as x (m, t)
+      on conflict (message_id) do nothing
+    )
     update mail
        set read_at = ${at}, claimed_until = null, verdict = s.verdict, reason = s.reason, quarantined = s.quarantined,
            raw = case when s.forget then null else raw end, file = case when s.forget then null else file end
@@ -216,31 +231,33 @@ export async function countUnread(db: Db): Promise<number> {
   return row?.n ?? 0;
 }
 
-/** Threads these Message-IDs (sha256, hexadecimal) are known to be of. */
-export async function threadsOf(db: Db, messageIds: readonly string[]): Promise<ReadonlyMap<string, string>> {
-  if (messageIds.length === 0) return new Map();
-  const rows = await db.rows<{ id: string; thread: string }>(sql`
+/** What is known of the mails of a batch already. */
+export interface KnownOfMails {
+  /** Thread by Message-ID (sha256, hexadecimal). */
+  readonly threads: ReadonlyMap<string, string>;
+  /** Identities (sha256, hexadecimal) that lead to a contact. */
+  readonly identities: ReadonlySet<string>;
+}
+
+/**
+ * Which threads these Message-IDs are of, and which of these identities lead to a contact already.
+ * @param messageIds sha256, hexadecimal
+ * @param identities sha256
+ */
+export async function knownOfMails(
+  db: Db,
+  messageIds: readonly string[],
+  identities: readonly Buffer[],
+): Promise<KnownOfMails> {
+  const rows = await db.rows<{ id: string; thread: string | null }>(sql`
     select encode(message_id, 'hex') as id, thread from mail_thread
-     where message_id in (select decode(m, 'hex') from unnest(${[...messageIds]}::text[]) as m)`);
-  return new Map(rows.map(({ id, thread }) => [id, thread]));
-}
-
-/** Remembers which thread Message-IDs are of; what is known already stays. */
-export async function rememberThreads(db: Db, threads: ReadonlyMap<string, string>): Promise<void> {
-  if (threads.size === 0) return;
-  const sorted = [...threads].sort(([a], [b]) => (a < b ? -1 : 1)); // two processes must not wait for each other crosswise
-  await db.rows(sql`
-    insert into mail_thread (message_id, thread)
-    select decode(m, 'hex'), t
-      from unnest(${sorted.map(([id]) => id)}::text[], ${sorted.map(([, thread]) => thread)}::text[]) as x (m, t)
-    on conflict (message_id) do nothing`);
-}
-
-/** Which of these identities (sha256) lead to a contact already. */
-export async function knownIdentities(db: Db, identities: readonly Buffer[]): Promise<ReadonlySet<string>> {
-  const rows = await db.rows<{ id: string }>(sql`
-    select encode(identity, 'hex') as id from contact_identity where identity = any(${[...identities]}::bytea[])`);
-  return new Set(rows.map(({ id }) => id));
+     where message_id in (select decode(m, 'hex') from unnest(${[...messageIds]}::text[]) as m)
+    union all
+    select encode(identity, 'hex'), null from contact_identity where identity = any(${[...identities]}::bytea[])`);
+  return {
+    threads: new Map(rows.flatMap(({ id, thread }) => (thread === null ? [] : [[id, thread] as const]))),
+    identities: new Set(rows.flatMap(({ id, thread }) => (thread === null ? [id] : []))),
+  };
 }
 
 /**

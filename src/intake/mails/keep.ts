@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import type { IncomingMail } from '../../connector/index.ts';
 import { Fault } from '../../core/fault.ts';
+import { sha256 } from '../../core/hash.ts';
 import { type MailRead, type SkipReason, siftRead } from '../../mail/index.ts';
 import { type MailRow, storeMails } from '../../store/mails.ts';
 import type { Source } from '../run.ts';
@@ -64,7 +64,7 @@ async function prepare(deps: MailIntakeDeps, connector: string, incoming: Incomi
 function ready(deps: MailIntakeDeps, incoming: IncomingMail, place: Place, known: MailRead | null): Ready {
   const row: MailRow = {
     id: deps.newId(),
-    key: createHash('sha256').update(incoming.identity).digest(),
+    key: sha256(incoming.identity),
     folder: incoming.folder,
     arrivedAt: incoming.arrivedAt,
     sizeBytes: incoming.sizeBytes,

@@ -1,21 +1,14 @@
-import { createHash } from 'node:crypto';
 import type { Capture } from '../../core/capture.ts';
 import { Fault, remedyOf } from '../../core/fault.ts';
+import { sha256 } from '../../core/hash.ts';
 import { decideMail, type MailVerdict, mailIdentity, siftRead } from '../../mail/index.ts';
 import { quarantine } from '../../store/connectors.ts';
-import {
-  knownIdentities,
-  type MailSettled,
-  namedFiles,
-  rememberThreads,
-  settleMails,
-  threadsOf,
-} from '../../store/mails.ts';
+import { knownOfMails, type MailSettled, namedFiles, settleMails } from '../../store/mails.ts';
 import { type Answer as TakenIn, takeIn } from '../run.ts';
 import type { Answered, MailIntakeDeps } from './deps.ts';
 import { judgingNow } from './office.ts';
 import { resolveThreads, threadIds } from './threads.ts';
-import { toCapture } from './to-capture.ts';
+import { linksOf, toCapture } from './to-capture.ts';
 import type { ReadWork } from './work.ts';
 
 /** A mail that was read, with what it is to us. */
@@ -56,10 +49,10 @@ async function settle(deps: MailIntakeDeps, works: readonly ReadWork[]): Promise
     const excluded = sifted?.kind === 'skip' && sifted.because === 'excluded';
     judged.push({ ...one, verdict: decideMail(one.mail, office), excluded });
   }
-  await store(deps, judged.filter(isStored));
+  const threads = await store(deps, judged.filter(isStored));
   const settled: MailSettled[] = [];
   for (const one of judged) settled.push(await outcomeOf(deps, one));
-  await settleMails(deps.db, settled, deps.clock.now());
+  await settleMails(deps.db, settled, deps.clock.now(), threads);
   const forgotten = new Set(settled.filter(({ forget }) => forget).map(({ id }) => id));
   await removeFiles(
     deps,
@@ -78,26 +71,35 @@ function isStored({ verdict, excluded }: Judged): boolean {
   return !excluded && (verdict.verdict === 'contact' || verdict.verdict === 'automatic');
 }
 
-/** Contacts of all connectors in the batch. Those known already go a way of their own, lest they slow down the others. */
-async function store(deps: MailIntakeDeps, judged: readonly Judged[]): Promise<void> {
-  if (judged.length === 0) return;
-  const threads = await threadsFor(deps, judged);
-  const captures = judged.map(({ mail, verdict, work }, i) =>
-    toCapture(mail, verdict, work, threads[i] ?? null, deps.judging(work.connector).region),
-  );
-  const known = await knownIdentities(
-    deps.db,
-    captures.flatMap(({ links }) => links.map(sha256)),
-  );
-  const isKnown = ({ links }: Capture) => links.some((link) => known.has(sha256(link).toString('hex')));
+/**
+ * Contacts of all connectors in the batch. Those known already go a way of their own, lest they slow down the others.
+ * @returns what is new to remember of threads
+ */
+async function store(deps: MailIntakeDeps, judged: readonly Judged[]): Promise<ReadonlyMap<string, string>> {
+  if (judged.length === 0) return new Map();
+  const links = judged.map(({ mail, verdict, work }) => linksOf(mail, verdict, work));
+  const hashed = links.map((those) => those.map(sha256));
+  const ids = judged.map(threadIdsOf);
+  const known = await knownOfMails(deps.db, [...new Set(ids.flat())], hashed.flat());
+  const { threads, fresh } = resolveThreads(ids, known.threads);
+  const captures = judged.map(({ mail, verdict, work }, i) => {
+    const { region } = deps.judging(work.connector);
+    return toCapture(mail, verdict, work, links[i] ?? [], threads[i] ?? null, region);
+  });
+  const isKnown = hashed.map((those) => those.some((hash) => known.identities.has(hash.toString('hex'))));
   for (const connector of new Set(judged.map(({ work }) => work.connector))) {
-    const own = captures.filter((_, i) => judged[i]?.work.connector === connector);
     const source = { connector, region: deps.judging(connector).region, lease: null };
-    for (const part of [own.filter((one) => !isKnown(one)), own.filter(isKnown)]) {
-      if (part.length === 0) continue;
-      count(deps, connector, part, await takeIn(deps, source, part, null));
+    for (const way of [false, true]) {
+      const part = captures.filter((_, i) => judged[i]?.work.connector === connector && isKnown[i] === way);
+      if (part.length > 0) count(deps, connector, part, await takeIn(deps, source, part, null));
     }
   }
+  return fresh;
+}
+
+/** Faxes stand in no thread: a gateway gives all of its mails the same look. */
+function threadIdsOf({ mail, verdict }: Judged): readonly string[] {
+  return verdict.channel === 'fax' ? [] : threadIds(mail.head);
 }
 
 function count(
@@ -114,17 +116,6 @@ function count(
   if (!answers.includes('stored')) return;
   kick();
   log.info({ connector, stored: answers.filter((a) => a === 'stored').length, of: answers.length }, 'captures.stored');
-}
-
-/** Faxes stand in no thread: a gateway gives all of its mails the same look. */
-async function threadsFor({ db }: MailIntakeDeps, judged: readonly Judged[]): Promise<readonly (string | null)[]> {
-  const heads = judged.map(({ mail, verdict }) =>
-    verdict.channel === 'fax' ? { messageId: null, inReplyTo: null, references: [] } : mail.head,
-  );
-  const known = await threadsOf(db, [...new Set(heads.flatMap(threadIds))]);
-  const { threads, fresh } = resolveThreads(heads, known);
-  await rememberThreads(db, fresh);
-  return threads;
 }
 
 async function outcomeOf(deps: MailIntakeDeps, one: Judged): Promise<MailSettled> {
@@ -166,8 +157,4 @@ async function aside(deps: MailIntakeDeps, { work }: ReadWork, fault: Fault, ver
   metrics.quarantined.inc({ connector: work.connector, fault: fault.code });
   log.warn({ mail: work.id, quarantine: id, fault: fault.code }, 'mail.set_aside');
   return { id: work.id, verdict, reason: fault.code, forget: false, quarantined: id };
-}
-
-function sha256(text: string): Buffer {
-  return createHash('sha256').update(text).digest();
 }

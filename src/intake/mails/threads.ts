@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { sha256Hex } from '../../core/hash.ts';
 import type { MailHead } from '../../mail/index.ts';
 
 type Ids = Pick<MailHead, 'messageId' | 'inReplyTo' | 'references'>;
@@ -7,22 +7,23 @@ type Ids = Pick<MailHead, 'messageId' | 'inReplyTo' | 'references'>;
 export function threadIds(head: Ids): readonly string[] {
   const chain = [...head.references, ...(head.inReplyTo === null ? [] : [head.inReplyTo])];
   const all = [...chain, ...(head.messageId === null ? [] : [head.messageId])];
-  return [...new Set(all.map((id) => createHash('sha256').update(id).digest('hex')))];
+  return [...new Set(all.map((id) => sha256Hex(id)))];
 }
 
 /**
  * The thread of each mail, whatever the order in which they came: a Message-ID that is known leads to its thread, else the
  * oldest one named makes it. Pure; null for a mail that names no Message-ID.
  *
- * @param known thread by hashed Message-ID @returns the threads, and what is new to remember
+ * @param mails the `threadIds` of each
+ * @param known thread by hashed Message-ID
+ * @returns the threads, and what is new to remember
  */
 export function resolveThreads(
-  mails: readonly Ids[],
+  mails: readonly (readonly string[])[],
   known: ReadonlyMap<string, string>,
 ): { readonly threads: readonly (string | null)[]; readonly fresh: ReadonlyMap<string, string> } {
   const fresh = new Map<string, string>();
-  const threads = mails.map((mail) => {
-    const ids = threadIds(mail);
+  const threads = mails.map((ids) => {
     const [root] = ids;
     if (root === undefined) return null;
     const found = ids.map((id) => known.get(id) ?? fresh.get(id)).find((thread) => thread !== undefined);

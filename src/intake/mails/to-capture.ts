@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import type { Address, Capture, CaptureDetails } from '../../core/capture.ts';
+import { sha256Hex } from '../../core/hash.ts';
 import type { FaxFacts, MailFacts } from '../../core/mail.ts';
 import { numbersIn } from '../../core/phone-in-text.ts';
 import { bodyHash, type MailRead, type MailVerdict, mailIdentity } from '../../mail/index.ts';
@@ -18,11 +18,15 @@ const longestText = 20_000;
 const mostFiles = 100;
 const dayMs = 86_400_000;
 
-/** A mail that is a contact (or a program's, kept beside) as a capture. Pure. */
+/**
+ * A mail that is a contact (or a program's, kept beside) as a capture. Pure.
+ * @param links see `linksOf`
+ */
 export function toCapture(
   mail: MailRead,
   verdict: MailVerdict,
   kept: Kept,
+  links: readonly string[],
   thread: string | null,
   region: string | null,
 ): Capture {
@@ -36,7 +40,7 @@ export function toCapture(
   return {
     identity: `mail:${kept.id}`,
     revision: kept.revision,
-    links: [...linksOf(mail, kept), ...(isFax ? faxLinks(mail, verdict, at) : [])],
+    links,
     channel: details.channel,
     direction: verdict.direction ?? 'inbound',
     occurredAt: at,
@@ -56,13 +60,19 @@ export function toCapture(
  * the body, for copies whose date or sender a server rewrote. Whether a mail that is known by one of them is really the same
  * is looked at again: see `tellsTheSame`.
  */
-function linksOf(mail: MailRead, { id }: Kept): string[] {
+export function linksOf(mail: MailRead, verdict: MailVerdict, kept: Pick<Kept, 'id' | 'arrivedAt'>): string[] {
+  const isFax = verdict.channel === 'fax' && verdict.fax !== null;
+  const at = timeOf(mail.head.date, kept.arrivedAt);
+  return [...mailLinks(mail, kept.id), ...(isFax ? faxLinks(mail, verdict, at) : [])];
+}
+
+function mailLinks(mail: MailRead, id: string): string[] {
   const main = mailIdentity(mail);
   const { messageId } = mail.head;
   // What has no Message-ID is known by its body, which may be read better another time.
   if (messageId === null) return [main, `mail:row:${id}`];
   if (mail.fullText === '') return [main];
-  return [main, `mail:body:${sha256(`${messageId}\0${bodyHash(mail)}`)}`];
+  return [main, `mail:body:${sha256Hex(`${messageId}\0${bodyHash(mail)}`)}`];
 }
 
 /** The same image from the same number within a day is the same fax, sent again; of two days that touch, one is shared. */
@@ -140,8 +150,4 @@ function faxOf({
   error,
 }: NonNullable<MailVerdict['fax']>): FaxFacts {
   return { status, number, station, name, pages, document, to, error };
-}
-
-function sha256(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
 }

@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import type { Capture } from '../../core/capture.ts';
+import { sha256 } from '../../core/hash.ts';
 import type { Match } from '../../core/match.ts';
 import { momentOf } from '../../core/wall-time.ts';
 import type { CsvFormat, Rejection } from '../../directory/csv.ts';
@@ -212,8 +212,4 @@ function captureOf(row: PastRow, email: string | null, zone: string): Capture {
     evidence: row.evidence,
     asks: false,
   };
-}
-
-function sha256(text: string): Buffer {
-  return createHash('sha256').update(text).digest();
 }
