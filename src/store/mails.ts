@@ -249,9 +249,9 @@ export async function knownOfMails(
   messageIds: readonly string[],
   identities: readonly Buffer[],
 ): Promise<KnownOfMails> {
+  const ids = messageIds.map((id) => Buffer.from(id, 'hex'));
   const rows = await db.rows<{ id: string; thread: string | null }>(sql`
-    select encode(message_id, 'hex') as id, thread from mail_thread
-     where message_id in (select decode(m, 'hex') from unnest(${[...messageIds]}::text[]) as m)
+    select encode(message_id, 'hex') as id, thread from mail_thread where message_id = any(${ids}::bytea[])
     union all
     select encode(identity, 'hex'), null from contact_identity where identity = any(${[...identities]}::bytea[])`);
   return {
