@@ -2,11 +2,11 @@ import { createHash } from 'node:crypto';
 import type { Capture } from '../core/capture.ts';
 import { CaptureFacts, factsOf, outcomeOf } from '../core/capture-json.ts';
 import { Fault } from '../core/fault.ts';
+import { isSameJson } from '../core/same-json.ts';
 import {
   addContact,
   type Batch,
   type CaptureRow,
-  factsOfContact,
   type IdentityRow,
   leadsElsewhere,
   lockContactsOf,
@@ -145,9 +145,14 @@ async function addGroup({ deps, source, ids }: Intake, tx: Db, group: Group<Capt
   }
   for (const other of others) await mergeContacts(tx, contactId, other.id);
   if (stored.length === 0 && others.length === 0) return [];
-  const facts = (await factsOfContact(tx, contactId)).map((value) => CaptureFacts.parse(value));
-  const leading = leadingCapture(facts);
-  if (leading) await rewriteMachineColumns(tx, machineRow(contactId, leading, source.region));
+  const told = [first, ...others].flatMap((one) => one?.captures ?? []).map((facts) => CaptureFacts.parse(facts));
+  const added = group.captures.filter((capture) => stored.includes(ids.get(capture) ?? '')).map(factsOf);
+  const leading = leadingCapture([...told, ...added]);
+  if (!leading) return stored;
+  const row = machineRow(contactId, leading, source.region);
+  // A copy mostly tells nothing new: what stands is what was decided about.
+  const isNew = first === undefined || others.length > 0 || !isSameJson(JSON.parse(row.facts), first.facts);
+  if (isNew) await rewriteMachineColumns(tx, row);
   return stored;
 }
 

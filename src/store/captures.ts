@@ -161,12 +161,18 @@ export interface KnownContact {
   readonly id: string;
   /** The merged capture without evidence, as it was stored. */
   readonly facts: unknown;
+  /** Of every capture of it. */
+  readonly captures: readonly unknown[];
 }
 
 /** The contacts these identities lead to, oldest first, locked until the transaction ends. */
 export async function lockContactsOf(tx: Db, identities: readonly Buffer[]): Promise<KnownContact[]> {
   return tx.rows(sql`
-    select id, facts from contact
+    select id, facts,
+           (select coalesce(jsonb_agg(capture.facts), '[]')
+              from contact_capture join capture on capture.id = capture_id
+             where contact_id = contact.id) as captures
+      from contact
      where id in (select contact_id from contact_identity where identity = any(${identities}::bytea[]))
      order by created_at, id
        for no key update`);
@@ -192,12 +198,12 @@ export async function storeSightings(
       returning id
     ), linked as (
       insert into contact_capture (capture_id, contact_id) select id, ${contactId}::uuid from stored
+    ), known as (
+      insert into contact_identity (identity, contact_id)
+      select i, ${contactId}::uuid from unnest(${identities}::bytea[]) as i
+      on conflict (identity) do nothing
     )
     select id from stored`);
-  await tx.rows(sql`
-    insert into contact_identity (identity, contact_id)
-    select i, ${contactId}::uuid from unnest(${identities}::bytea[]) as i
-    on conflict (identity) do nothing`);
   return rows.map(({ id }) => id);
 }
 
@@ -221,16 +227,6 @@ export async function addContact(tx: Db, connector: string, row: MachineRow): Pr
     values (${row.id}, ${row.channel}, ${row.direction}, ${row.outcome}, ${row.startedAt}, ${row.endedAt},
             ${row.outsideKind}, ${row.outside}, ${row.outsideNorm}, ${row.outsideName}, ${row.facts}::jsonb, ${row.asks}, ${row.thread},
             ${connector}, (select id from employee where is_duty))`);
-}
-
-/** The facts of every capture of a contact, in the order they were stored. */
-export async function factsOfContact(db: Db, contactId: string): Promise<unknown[]> {
-  const rows = await db.rows<{ facts: unknown }>(sql`
-    select capture.facts
-      from contact_capture join capture on capture.id = capture_id
-     where contact_id = ${contactId}
-     order by capture.captured_at, capture.id`);
-  return rows.map(({ facts }) => facts);
 }
 
 /** Rewrites the machine columns and has the contact decided anew; what people wrote is not touched. */
