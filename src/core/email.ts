@@ -9,6 +9,7 @@ const mailbox = /^[^\s@<>()[\]\\,;:"]+$/u;
 
 /** One e-mail address as people write it: `Name <a@b>`, `mailto:a@b`, any case. Pure; never throws. */
 export function readEmail(text: string): EmailRead {
+  if (isPlain(text)) return { email: text.toLowerCase(), reason: null };
   if (text.length > 2 * longestAddress) return refused('too long for an e-mail address');
   const trimmed = text.replace(/[\u00ad\u200b-\u200f\u202a-\u202e\u2060\ufeff\u0000]/gu, '').trim();
   if (trimmed === '') return refused('empty');
@@ -23,6 +24,13 @@ export function readEmail(text: string): EmailRead {
   if (!mailbox.test(local) || local.length > 64 || domain === null) return refused('not an e-mail address');
   return { email: `${local}@${domain}`, reason: null };
 }
+
+/** As nearly every address is written: there is nothing to be dropped and nothing to be converted. */
+function isPlain(text: string): boolean {
+  return text.length <= 255 && plain.test(text) && !special.test(text);
+}
+const plain = /^[a-z0-9_+-][a-z0-9._+-]{0,63}@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]*$/i;
+const special = /@www\.|xn--/i;
 
 /** A domain in the form in which domains are compared, null when it is none. `http://`, `www.` and a leading @ are dropped. */
 export function readDomain(text: string): string | null {

@@ -3,12 +3,17 @@
  * a name read otherwise than it is written (direction marks, zero-width ones) are shown as `␣`.
  */
 export function oneLine(text: string): string {
+  // Nearly every line is as it should be: one look instead of three.
+  if (!odd.test(text)) return text.trim();
   return text
     .replace(/[\r\n\t\u0085\u2028\u2029]+/g, ' ')
     .replace(/[\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/g, '␣')
     .replace(/[\u0000-\u001f\u007f-\u009f\ud800-\udfff]/gu, '')
     .trim();
 }
+
+const odd =
+  /[\u0000-\u001f\u007f-\u009f\u061c\u180e\u200b-\u200f\u2028\u2029\u202a-\u202e\u2060-\u2069\ud800-\udfff\ufeff]/;
 
 /**
  * A longer text from outside, lines and all. Signs that turn the order of what stands around them go, joiners of emoji stay;
@@ -45,12 +50,12 @@ export function shorten(text: string, length: number): string {
 
 /** What a person typed, as the database can hold it: no NUL, no lone surrogates, line ends as `\n`, no blank ends. */
 export function typedText(text: string): string {
-  return text
-    .replace(/\r\n?/g, '\n')
-    .replace(/[\u0000-\u0008\u000b-\u001f\u007f]/g, '')
-    .replace(/[\ud800-\udfff]/gu, '\ufffd')
-    .trim();
+  const clean = control.test(text)
+    ? text.replace(/\r\n?/g, '\n').replace(/[\u0000-\u0008\u000b-\u001f\u007f]/g, '')
+    : text;
+  return clean.toWellFormed().trim();
 }
+const control = /[\u0000-\u0008\u000b-\u001f\u007f]/;
 
 /** E.164 as people of the region write it: 067 123-45-67 at home, +380 67 123-45-67 elsewhere. Others come back in groups. */
 export function showPhone(number: string): string {

@@ -66,10 +66,16 @@ function merged(groups: readonly Group[]): Omit<Body, 'isCut'> {
   };
 }
 
+const longestStub = 300;
+
 /** "Your mail program cannot show HTML": nobody wrote that. */
 function isStub({ plain, html }: Group): boolean {
+  if (html.length === 0) return false;
+  let length = 0;
+  for (const line of plain) length += line.text.trimEnd().length;
+  if (length > longestStub) return false;
   const text = joinLines(plain);
-  if (text.length > 300 || html.length === 0) return false;
+  if (text.length > longestStub) return false;
   return /\bhtml\b|не поддерживает|не підтримує|view (?:this|it) (?:e-?mail|message)? ?(?:in|online)/i.test(text);
 }
 
@@ -91,7 +97,8 @@ function isInReport(part: Part): boolean {
 export function decoded(bytes: Buffer, part: Part, limit: number): string {
   const body = decodeBody(bytes.subarray(part.start, part.end), part.encoding, limit);
   const label = part.parameters['charset'] ?? (part.type === 'text/html' ? charsetInHtml(body) : null);
-  return decodeText(body, label).replace(/\u0000/g, '');
+  const text = decodeText(body, label);
+  return text.includes('\0') ? text.replaceAll('\0', '') : text;
 }
 
 function charsetInHtml(body: Buffer): string | null {

@@ -52,6 +52,7 @@ export const decidingFields = [
 ] as const;
 
 const longestId = 998;
+const deliveries = ['delivered-to', 'x-original-to', 'envelope-to', 'x-envelope-to', 'x-delivered-to'];
 
 /** The header of a mail as far as we use it. Pure; never throws. */
 export function readHead(fields: readonly HeaderField[]): MailHead {
@@ -62,6 +63,8 @@ export function readHead(fields: readonly HeaderField[]): MailHead {
   const inReplyTo = idsOf(one('in-reply-to') ?? '')[0] ?? null;
   const subject = oneLine(decodeWords(one('subject') ?? '')).slice(0, 2000);
   const returnPath = one('return-path');
+  const [from = null, ...otherFrom] = readAddresses(one('from'));
+  const sender = readAddresses(one('sender'))[0] ?? null;
   return {
     messageId: messageIdOf(one('message-id')),
     inReplyTo,
@@ -69,15 +72,16 @@ export function readHead(fields: readonly HeaderField[]): MailHead {
     date: readDate(one('date')) ?? readDate(fieldsOf(fields, 'received').at(0)?.split(';').at(-1) ?? null),
     subject,
     prefix: prefixOf(subject),
-    otherFrom: readAddresses(one('from')).slice(1),
-    from: readAddresses(one('from'))[0] ?? readAddresses(one('sender'))[0] ?? null,
-    sender: readAddresses(one('sender'))[0] ?? null,
+    otherFrom,
+    from: from ?? sender,
+    sender,
     replyTo: readAddresses(one('reply-to')),
     to: fieldsOf(fields, 'to').flatMap(readAddresses),
     cc: fieldsOf(fields, 'cc').flatMap(readAddresses),
     bcc: fieldsOf(fields, 'bcc').flatMap(readAddresses),
     returnPath: returnPath === null ? null : (readAddresses(returnPath)[0]?.email ?? ''),
-    deliveredTo: ['delivered-to', 'x-original-to', 'envelope-to', 'x-envelope-to', 'x-delivered-to']
+    deliveredTo: deliveries
+      .filter((name) => first.has(name))
       .flatMap((name) => fieldsOf(fields, name))
       .flatMap(readAddresses)
       .map(({ email }) => email),

@@ -25,6 +25,8 @@ export interface ReadMailOptions {
    * Exchange's own header, or none. Anybody can write one: who believes it has to look at who sent it. Default `any`.
    */
   readonly journal?: 'any' | 'signed' | 'none';
+  /** Whether the HTML as it came is wanted too; default true. Without it `html` is null. */
+  readonly html?: boolean;
 }
 
 /**
@@ -44,9 +46,9 @@ export async function readMail(bytes: Uint8Array, options: ReadMailOptions = {})
   const read: MailRead = { ...first, sizeBytes: bytes.byteLength, notes: [...first.notes, ...cut] };
   const settled = cut.length > 0 && read.fullness === 'whole' ? { ...read, fullness: 'partly' as const } : read;
   const isBare = settled.fullness === 'headers' || (settled.fullText === '' && settled.attachments.length === 0);
+  if (!isBare || settled.fullness === 'nothing' || settled.report !== null) return settled;
   const bodyLength = kept.length - readHeaders(kept, 0, kept.length).bodyAt;
-  if (!isBare || settled.fullness === 'nothing' || settled.report !== null || bodyLength < 20) return settled;
-  return await secondly(settled, kept);
+  return bodyLength < 20 ? settled : await secondly(settled, kept);
 }
 
 /**
@@ -80,12 +82,8 @@ export function innermost(
 async function secondly(read: MailRead, bytes: Buffer): Promise<MailRead> {
   const second = await readAgain(bytes);
   if (second === null) return read;
-  const { text, signed } = trimmed(read.head, {
-    lines: textOf(second.text),
-    htmlLines: null,
-    html: null,
-    isCut: false,
-  });
+  const body = { lines: textOf(second.text), htmlLines: null, html: null, isCut: false };
+  const { text, signed } = trimmed(read.head, body, false);
   return {
     ...read,
     fullness: read.fullness === 'headers' ? 'partly' : read.fullness,
@@ -123,12 +121,10 @@ function readWhole(bytes: Buffer, options: ReadMailOptions, level: number): Mail
   };
   const head = readHead(structure.fields);
   const body = part('the text', () => readBody(bytes, structure.parts), emptyBody);
-  const fresh = part('the new text', () => trimmed(head, body), {
-    text: typedText(joinLines(body.lines)),
-    signed: '',
-    forwarded: null,
-    isTrimmed: false,
-  });
+  const written = joinLines(body.lines);
+  const fullText = typedText(written);
+  const untrimmed: NewText = { text: fullText, signed: '', forwarded: null, isTrimmed: false };
+  const fresh = part('the new text', () => trimmed(head, body, fullText === written.trim()), untrimmed);
   const lookInto = options.documents !== 'of-faxes' || mayBeFax({ head });
   const attachments = part('the attachments', () => readAttachments(bytes, structure, lookInto), []);
   if (structure.cut !== null) notes.push(cutWords[structure.cut]);
@@ -140,8 +136,8 @@ function readWhole(bytes: Buffer, options: ReadMailOptions, level: number): Mail
     head,
     text: fresh.text,
     signedText: fresh.signed,
-    fullText: typedText(joinLines(body.lines)),
-    html: body.html === null ? null : typedText(body.html),
+    fullText,
+    html: body.html === null || options.html === false ? null : typedText(body.html),
     attachments,
     forwarded: fresh.forwarded ?? part('the attached mail', () => forwardedAsFile(bytes, structure, head), null),
     report: part('the report', () => readReport(bytes, structure), null),
@@ -157,8 +153,11 @@ const cutWords = {
 } as const;
 const emptyBody: Body = { lines: [], htmlLines: null, html: null, isCut: false };
 
-/** The plain text decides, unless it shows no quote and the HTML does: some programs write the quote there only. */
-function trimmed(head: MailHead, body: Body): NewText {
+/**
+ * The plain text decides, unless it shows no quote and the HTML does: some programs write the quote there only.
+ * @param isClean the lines are known to hold nothing that `typedText` takes out
+ */
+function trimmed(head: MailHead, body: Body, isClean: boolean): NewText {
   const isReply = head.inReplyTo !== null || head.references.length > 0 || head.prefix === 'reply';
   const options = { prefix: head.prefix, isReply };
   const plain = newText(body.lines, options);
@@ -166,6 +165,8 @@ function trimmed(head: MailHead, body: Body): NewText {
   const isDoubtful =
     plain.text === '' || (isReply && !plain.isTrimmed) || (head.prefix === 'forward' && plain.forwarded === null);
   const result = body.htmlLines === null || !isDoubtful ? plain : better(plain, newText(body.htmlLines(), options));
+  const isPlain = result.text === plain.text && result.signed === plain.signed;
+  if (isClean && isPlain) return { ...result, text: result.text.trim(), signed: result.signed.trim() };
   return { ...result, text: typedText(result.text), signed: typedText(result.signed) };
 }
 

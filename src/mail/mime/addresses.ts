@@ -37,6 +37,7 @@ export function readAddresses(value: string | null): readonly MailAddress[] {
 
 /** Cuts at commas and semicolons outside quotes, comments and angle brackets. */
 function splitList(value: string): string[] {
+  if (!/[,;]/.test(value)) return value.trim() === '' ? [] : [value.trim()];
   const pieces: string[] = [];
   let piece = '';
   let quoted = false;

@@ -31,8 +31,9 @@ export function readHeaders(bytes: Buffer, at: number, end: number): HeaderBlock
     const text = bytes.toString('latin1', pos, Math.min(line.end, pos + longestField));
     isCut ||= line.end - pos > longestField;
     const last = fields.at(-1);
-    const name = fieldStart.exec(text);
-    if (/^[ \t]/.test(text) && last !== undefined) {
+    const goesOn = (bytes[pos] === 32 || bytes[pos] === 9) && last !== undefined;
+    const name = goesOn ? null : fieldStart.exec(text);
+    if (goesOn) {
       if (last.value.length < longestField) last.value += ` ${text.trim()}`;
       else isCut = true;
     } else if (name !== null) {

@@ -71,6 +71,7 @@ export function readParameters(header: string): Parameters {
     if (!name.includes('*') && parameters[name] === undefined) parameters[name] = decodeWords(text).trim();
   }
   // The extended form is the better one where both are given (RFC 6266 §4.3 says so, mail programs too).
+  if (!header.includes('*')) return { value, parameters };
   for (const [name, text] of extended(pieces)) parameters[name] = text;
   return { value, parameters };
 }

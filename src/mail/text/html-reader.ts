@@ -72,10 +72,16 @@ export class HtmlReader implements Iterable<Tag | string> {
   }
 }
 
+const longestTag = 20_000;
+
 /** Index behind the `>` that ends a tag; quotes may hold one. */
 function afterTag(html: string, open: number): number {
+  const first = html.indexOf('>', open);
+  const value = html.indexOf('=', open);
+  // Without a value there is no quote.
+  if (first >= 0 && first < open + longestTag && (value < 0 || value > first)) return first + 1;
   let quote = '';
-  const limit = Math.min(html.length, open + 20_000);
+  const limit = Math.min(html.length, open + longestTag);
   for (let i = open + 1; i < limit; i++) {
     const sign = html[i] ?? '';
     if (quote !== '') {
@@ -103,6 +109,7 @@ const idName = /\sid\s*=/i;
 const className = /\sclass\s*=/i;
 
 function attribute(inner: string, name: RegExp): string {
+  if (!inner.includes('=')) return '';
   const at = inner.slice(0, 4000).search(name);
   if (at < 0) return '';
   const value = inner.slice(inner.indexOf('=', at) + 1, at + 1000).trimStart();

@@ -42,10 +42,16 @@ export function joinLines(lines: readonly Line[]): string {
 }
 
 export function tidy(text: string): string {
-  return text
-    .split('\n')
-    .map((line) => line.replaceAll('\u00a0', ' ').trimEnd())
-    .join('\n')
-    .replace(/\n{3,}/g, '\n\n')
-    .replace(/^\n+|\n+$/g, '');
+  const plain = text.includes('\u00a0') ? text.replaceAll('\u00a0', ' ') : text;
+  const lines = plain.split('\n').map((line) => line.trimEnd());
+  let end = lines.length;
+  while (end > 0 && lines[end - 1] === '') end--;
+  const kept: string[] = [];
+  let empty = 0;
+  for (let i = 0; i < end; i++) {
+    const line = lines[i] ?? '';
+    empty = line === '' ? empty + 1 : 0;
+    if (empty <= 1 && (line !== '' || kept.length > 0)) kept.push(line);
+  }
+  return kept.join('\n');
 }

@@ -66,8 +66,9 @@ function extract(lines: readonly Line[], options: NewTextOptions, level: number)
 
 function ownText(kept: readonly Line[]): Pick<NewText, 'text' | 'signed'> {
   const own = kept.filter(({ mark }) => mark !== 'signature');
-  const lines = hasText(own) ? own : kept;
-  return { text: withoutSignature(joinLines(lines)), signed: joinLines(kept) };
+  const signed = joinLines(kept);
+  const isAll = own.length === kept.length || !hasText(own);
+  return { text: withoutSignature(isAll ? signed : joinLines(own)), signed };
 }
 
 function hasText(lines: readonly Line[]): boolean {
@@ -112,6 +113,7 @@ interface Span {
 
 /** An attribution may be broken over up to four lines: programs wrap at 72 or 76 signs. */
 function attributionSpan(lines: readonly Line[], at: number): Span | null {
+  if (!endsInColon(lines, at)) return null;
   let joined = '';
   for (let length = 1; length <= 4; length++) {
     const line = lines[at + length - 1];
@@ -125,11 +127,22 @@ function attributionSpan(lines: readonly Line[], at: number): Span | null {
   return null;
 }
 
+/** Does one of the lines that could be an attribution end as one? Cheaper than the words, and nearly always no. */
+function endsInColon(lines: readonly Line[], at: number): boolean {
+  for (let i = at; i < at + 4; i++) {
+    const text = lines[i]?.text.trimEnd() ?? '';
+    if (text === '') return false;
+    if (text.endsWith(':') || text.endsWith('：')) return true;
+  }
+  return false;
+}
+
 /** How many lines the header block has that begins at `at`, with the line that divides it from the text above. */
 export function headerBlockAt(lines: readonly Line[], at: number): number | null {
   const first = lines[at];
   if (first === undefined) return null;
   const divided = isDivider(first.text);
+  if (!divided && !first.text.includes(':')) return null;
   let i = at + (divided ? 1 : 0);
   while (divided && (lines[i]?.text ?? 'x').trim() === '') i++;
   const start = i;

@@ -45,8 +45,11 @@ const forwarded = new RegExp(`^[-–—_=*\\s]*(?:${words.forwarded})\\s*:?[-–
 const forwardedFrom = /^[-–—_=*]{3,}\s*(?:forwarded by|переслал|переслано|переслав|forwarded message from)\s/iu;
 const original = new RegExp(`^(?:[-–—_=*]+\\s*)(?:${words.original})\\s*:?\\s*[-–—_=*]+$`, 'iu');
 
+/** As all of these begin: to be asked of every line of every mail. */
+const begins = /^[-–—_=*\s]*[fFbBпПнН]/;
+
 export function isForwardMarker(line: string): boolean {
-  return line.length < 200 && (forwarded.test(line.trim()) || forwardedFrom.test(line.trim()));
+  return line.length < 200 && begins.test(line) && (forwarded.test(line.trim()) || forwardedFrom.test(line.trim()));
 }
 
 /** `-----Original Message-----`, or the line of underscores that Outlook draws on phones. */
@@ -73,6 +76,7 @@ const roles = new Map(labels.flatMap(([role, names]) => names.split('|').map((na
 
 /** A line of a quoted mail's header, `От: Анна <a@acme.example>`; asterisks are the bold type of plain-text versions. */
 export function readLabel(line: string): { readonly role: Role; readonly value: string } | null {
+  if (!line.includes(':')) return null;
   const match = /^[\s*>|]*([\p{L}][\p{L}\s-]{0,20}?)\s*\*?\s*:\s*\*?\s*(.*)$/u.exec(line.slice(0, 2000));
   const role = roles.get((match?.[1] ?? '').toLowerCase().replace(/\s+/g, ' '));
   return role === undefined ? null : { role, value: (match?.[2] ?? '').trim() };
