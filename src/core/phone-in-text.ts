@@ -1,5 +1,8 @@
-import { readNumbers } from './phone.ts';
+import { type NumbersRead, readNumbers } from './phone.ts';
+import { Remembered } from './remembered.ts';
 
+/** The same people sign with the same numbers. */
+const remembered = new Remembered<NumbersRead>({ most: 1000, longest: 60 });
 /** More than a signature of several offices has. */
 const mostNumbers = 10;
 const longestText = 20_000;
@@ -13,7 +16,7 @@ const numberLike = /(?<![\p{L}\p{N}@._+/-])(?:\+|00|\(?0|8|\()[\d() .\u00a0/-]{6
 export function numbersIn(text: string, region: string | null): readonly string[] {
   const found = new Set<string>();
   for (const [piece] of text.slice(0, longestText).matchAll(numberLike)) {
-    const { numbers, code } = readNumbers(piece, region);
+    const { numbers, code } = remembered.answer(`${region}\0${piece}`, () => readNumbers(piece, region));
     if (code === null) for (const { e164 } of numbers) found.add(e164);
     if (found.size >= mostNumbers) break;
   }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { sha256Hex } from '../core/hash.ts';
 import type { MailRead } from './mail-read.ts';
 
 /**
@@ -12,15 +12,20 @@ export function mailIdentity(mail: MailRead): string {
     messageId === null
       ? ['body', from?.email ?? '', when, subject, bodyHash(mail)]
       : ['id', messageId, from?.email ?? '', when];
-  return `mail:${sha256(parts.join('\0'))}`;
+  return `mail:${sha256Hex(parts.join('\0'))}`;
 }
 
 /** Of the text without its blanks: transport encodings and line lengths differ between copies. */
 export function bodyHash(mail: MailRead): string {
-  return sha256(
-    squeezed(mail.fullText) + mail.attachments.map(({ name, sizeBytes }) => `\0${name} ${sizeBytes}`).join(''),
-  );
+  const known = hashes.get(mail);
+  if (known !== undefined) return known;
+  const files = mail.attachments.map(({ name, sizeBytes }) => `\0${name} ${sizeBytes}`).join('');
+  const hash = sha256Hex(squeezed(mail.fullText) + files);
+  hashes.set(mail, hash);
+  return hash;
 }
+/** Asked for twice of every mail: for what it is known by, and for what is compared. */
+const hashes = new WeakMap<MailRead, string>();
 
 /** Which mails of one run were already there. */
 export class MailsSeen<Name> {
@@ -60,8 +65,4 @@ function agrees(a: Shown, b: Shown): boolean {
 
 function squeezed(text: string): string {
   return text.replace(/[\s>]+/g, '').toLowerCase();
-}
-
-function sha256(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
 }

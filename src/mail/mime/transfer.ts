@@ -5,24 +5,24 @@ export function decodeBase64(text: string): Buffer {
   return Buffer.concat(text.split(/=+/).map((stretch) => Buffer.from(stretch, 'base64')));
 }
 
-/** Quoted-printable (RFC 2045 §6.7); what is no escape stands for itself. @param text bytes as latin1 */
-export function decodeQuoted(text: string): Buffer {
-  const out = Buffer.alloc(text.length);
+/** Quoted-printable (RFC 2045 §6.7); what is no escape stands for itself. */
+export function decodeQuoted(bytes: Uint8Array): Buffer {
+  const out = Buffer.allocUnsafe(bytes.length);
   let length = 0;
-  for (let i = 0; i < text.length; i++) {
-    const code = text.charCodeAt(i);
+  for (let i = 0; i < bytes.length; i++) {
+    const code = bytes[i] ?? 0;
     if (code !== 0x3d) {
       out[length++] = code;
       continue;
     }
-    const high = hexOf(text.charCodeAt(i + 1));
-    const low = hexOf(text.charCodeAt(i + 2));
+    const high = hexOf(bytes[i + 1]);
+    const low = hexOf(bytes[i + 2]);
     if (high >= 0 && low >= 0) {
       out[length++] = high * 16 + low;
       i += 2;
       continue;
     }
-    const soft = softBreak(text, i + 1);
+    const soft = softBreak(bytes, i + 1);
     if (soft > 0) i = soft - 1;
     else out[length++] = code;
   }
@@ -30,15 +30,15 @@ export function decodeQuoted(text: string): Buffer {
 }
 
 /** Index behind the line break that `=` hides, 0 when there is none. */
-function softBreak(text: string, from: number): number {
+function softBreak(bytes: Uint8Array, from: number): number {
   let i = from;
-  while (text[i] === ' ' || text[i] === '\t') i++;
-  if (text[i] === '\r' && text[i + 1] === '\n') return i + 2;
-  if (text[i] === '\n' || text[i] === '\r') return i + 1;
-  return i >= text.length ? i : 0;
+  while (bytes[i] === 32 || bytes[i] === 9) i++;
+  if (bytes[i] === 13 && bytes[i + 1] === 10) return i + 2;
+  if (bytes[i] === 10 || bytes[i] === 13) return i + 1;
+  return i >= bytes.length ? i : 0;
 }
 
-function hexOf(code: number): number {
+function hexOf(code = 0): number {
   if (code >= 48 && code <= 57) return code - 48;
   if (code >= 65 && code <= 70) return code - 55;
   if (code >= 97 && code <= 102) return code - 87;
@@ -60,7 +60,7 @@ export function decodeBody(body: Buffer, encoding: Encoding, limit: number): Buf
     case 'base64':
       return decodeBase64(kept.toString('latin1'));
     case 'quoted-printable':
-      return decodeQuoted(kept.toString('latin1'));
+      return decodeQuoted(kept);
     case 'none':
       return kept;
   }
@@ -70,7 +70,7 @@ export function decodeBody(body: Buffer, encoding: Encoding, limit: number): Buf
 export function sizeOf(body: Buffer, encoding: Encoding): number {
   if (encoding === 'none') return body.length;
   if (encoding === 'base64') return base64Size(body);
-  return decodeQuoted(body.toString('latin1')).length;
+  return decodeQuoted(body).length;
 }
 
 function base64Size(body: Buffer): number {

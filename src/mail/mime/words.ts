@@ -24,7 +24,10 @@ export function decodeWords(value: string): string {
   for (const match of value.matchAll(encodedWord)) {
     const [whole, charset = '', encoding = '', payload = ''] = match;
     const between = value.slice(end, match.index);
-    const bytes = encoding.toLowerCase() === 'b' ? decodeBase64(payload) : decodeQuoted(payload.replaceAll('_', ' '));
+    const bytes =
+      encoding.toLowerCase() === 'b'
+        ? decodeBase64(payload)
+        : decodeQuoted(Buffer.from(payload.replaceAll('_', ' '), 'latin1'));
     end = match.index + whole.length;
     const open: { charset: string; bytes: Uint8Array[] } | null = run;
     if (open !== null && /^\s*$/.test(between)) {
