@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import {
   type CallFacts,
   type CallOutcome,
@@ -36,7 +36,8 @@ export function readerOf(payload: Payload, path: string): Reader {
   return (paths) => {
     for (const one of paths === undefined ? [] : typeof paths === 'string' ? [paths] : paths) {
       const text = one === '$path' ? path || null : textOf(payload, one);
-      if (text !== null) return [...text.slice(0, 2 * longest)].slice(0, longest).join('');
+      if (text === null) continue;
+      return text.length <= longest ? text : [...text.slice(0, 2 * longest)].slice(0, longest).join('');
     }
     return null;
   };
@@ -57,7 +58,7 @@ export function eventOf(name: string, { map, events }: Config): EventWord {
 export function readTold(read: Reader, event: EventWord, config: Config, office: Office): Told {
   const { map } = config;
   const id = read(map.id);
-  if (id === null || [...id].length >= longest)
+  if (id === null || (id.length >= longest && [...id].length >= longest))
     throw new Fault('pbx.no_call_id', 'set-aside', {
       paths: map.id,
       cure: 'let map.id name where the call’s id stands',
@@ -229,6 +230,6 @@ export function revisionOf({ call, isDated }: TimedCall): number {
   const known = [call.answeredBy, call.recording, call.queue, call.callerName, call.caller, call.called];
   const complete = known.filter((value) => value !== null).length;
   const text = JSON.stringify(isDated ? [words, startedAt, endedAt] : words);
-  const mark = createHash('sha256').update(text).digest().readUInt16BE(0) & 0xfff;
+  const mark = Number.parseInt(hash('sha256', text, 'hex').slice(1, 4), 16);
   return Math.min(Math.round(lasted), 0x7fff) * 0x10000 + complete * 0x1000 + mark;
 }

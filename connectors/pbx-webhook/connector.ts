@@ -84,7 +84,7 @@ function toCapture(timed: TimedCall, told: Told, request: WebhookRequest): Captu
     ours: phone(told.direction === 'inbound' ? told.line : null),
     employees: told.employee === null ? [] : [personOf(told.employee)],
     details: { channel: 'call', call },
-    evidence: Buffer.from(request.body).toString('utf8'),
+    evidence: Buffer.from(request.body.buffer, request.body.byteOffset, request.body.byteLength).toString('utf8'),
     asks: true,
   };
 }

@@ -30,16 +30,24 @@ export function readPayload({ headers, body }: Pick<WebhookRequest, 'headers' | 
 /** JSON text as fields; a list is fields named 0, 1, 2 … Null when it is not JSON, or a mere number or text. */
 export function readJson(text: string): Payload | null {
   try {
-    JSON.parse(text);
+    const value: unknown = JSON.parse(text);
     // Only text that is JSON is searched: there every quotation mark has its other one, so this takes linear time.
-    const exact = text.replace(/"(?:[^"\\]|\\.)*"|-?\d{16,}(?![\d.eE])/g, (found) =>
-      found.startsWith('"') ? found : `"${found}"`,
-    );
-    const value: unknown = JSON.parse(exact);
-    return typeof value === 'object' && value !== null ? Object.fromEntries(Object.entries(value)) : null;
+    const exact: unknown = hasLongNumber(text) ? JSON.parse(withLongNumbersQuoted(text)) : value;
+    return typeof exact === 'object' && exact !== null ? Object.fromEntries(Object.entries(exact)) : null;
   } catch {
     return null;
   }
+}
+
+/** Most bodies have none, also not within a text: they are parsed once. */
+function hasLongNumber(text: string): boolean {
+  return /\d{16}/.test(text);
+}
+
+function withLongNumbersQuoted(json: string): string {
+  return json.replace(/"(?:[^"\\]|\\.)*"|-?\d{16,}(?![\d.eE])/g, (found) =>
+    found.startsWith('"') ? found : `"${found}"`,
+  );
 }
 
 /**
@@ -48,13 +56,17 @@ export function readJson(text: string): Payload | null {
  */
 export function fieldOf(payload: Payload, path: string): unknown {
   if (Object.hasOwn(payload, path)) return payload[path];
+  if (!path.includes('.')) return undefined;
   let value: unknown = payload;
   for (const step of path.split('.')) {
-    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, step)) return undefined;
-    value = Object.entries(value).find(([name]) => name === step)?.[1];
+    // Own and enumerable: a list's length is no field.
+    if (typeof value !== 'object' || value === null || !isField.call(value, step)) return undefined;
+    value = Reflect.get(value, step);
   }
   return value;
 }
+
+const isField = Object.prototype.propertyIsEnumerable;
 
 /** A field as text, trimmed: numbers and true/false as they are written; null when there is none, or nothing in it. */
 export function textOf(payload: Payload, path: string): string | null {
@@ -138,7 +150,8 @@ function decode(bytes: Uint8Array, charset: string): string {
 
 /** Sites of the nineties still post in windows-1251. An unknown name reads as UTF-8. */
 function charsetOf(contentType: string): string {
-  const name = /charset="?([^\s;"]{1,40})/.exec(contentType)?.[1] ?? 'utf-8';
+  const name = /charset="?([^\s;"]{1,40})/.exec(contentType)?.[1];
+  if (name === undefined || name === 'utf-8') return 'utf-8';
   try {
     return new TextDecoder(name).encoding;
   } catch {

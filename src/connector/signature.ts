@@ -1,5 +1,6 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import { z } from 'zod';
+import { sha256 } from '../core/hash.ts';
 import type { WebhookRequest } from './connector.ts';
 import { type Payload, textOf } from './payload.ts';
 
@@ -71,8 +72,7 @@ export function isSigned(signature: Signature, proof: Proof): boolean {
 
 /** Compares in constant time; an empty secret is no secret. */
 export function sameSecret(expected: string, given: string): boolean {
-  const [a, b] = [expected, given].map((text) => createHash('sha256').update(text).digest());
-  return expected !== '' && a !== undefined && b !== undefined && timingSafeEqual(a, b);
+  return expected !== '' && timingSafeEqual(sha256(expected), sha256(given));
 }
 
 function isHashed(signature: Signature, proof: Proof): boolean {

@@ -15,9 +15,13 @@ type Comparable = Pick<CaptureFacts, 'identity' | 'links' | 'details' | 'occurre
 /** Union-find over identities, in the order of the batch. */
 export function groupByContact<C extends Comparable>(captures: readonly C[]): Group<C>[] {
   const groups = new Set<{ captures: C[]; links: Set<string> }>();
+  const seen = new Set<string>();
   for (const capture of captures) {
     const own = { captures: [capture], links: new Set(capture.links) };
-    for (const group of groups) {
+    // Nearly always nobody of the batch shares one: then no group need be asked.
+    const isKnown = capture.links.some((link) => seen.has(link));
+    for (const link of capture.links) seen.add(link);
+    for (const group of isKnown ? groups : []) {
       if (!capture.links.some((link) => group.links.has(link))) continue;
       if (!group.captures.every((other) => tellsTheSame(capture, other))) continue;
       groups.delete(group);

@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
 import type { Capture } from '../core/capture.ts';
 import { CaptureFacts, factsOf, outcomeOf } from '../core/capture-json.ts';
 import { Fault } from '../core/fault.ts';
+import { sha256 } from '../core/hash.ts';
 import { isSameJson } from '../core/same-json.ts';
 import {
   addContact,
@@ -13,6 +13,7 @@ import {
   type MachineRow,
   mergeContacts,
   movePosition,
+  type NewContact,
   rewriteMachineColumns,
   storeNew,
   storeSightings,
@@ -93,7 +94,7 @@ function leaseLost({ connector }: Source): Fault {
 }
 
 function newBatch({ deps, source, position, groups, ids }: Intake): Batch {
-  const contacts: MachineRow[] = [];
+  const contacts: NewContact[] = [];
   const captures: CaptureRow[] = [];
   const identities: IdentityRow[] = [];
   for (const group of groups) {
@@ -101,8 +102,8 @@ function newBatch({ deps, source, position, groups, ids }: Intake): Batch {
     if (!lead) continue;
     const id = deps.newId();
     const rows = group.captures.map((capture) => captureRow(ids, capture, id));
-    const written = rows[group.captures.indexOf(lead)]?.facts;
-    contacts.push(machineRow(id, factsOf(lead), source.region, written));
+    const leading = rows[group.captures.indexOf(lead)];
+    if (leading) contacts.push({ ...machineColumns(id, lead, source.region), leading });
     captures.push(...rows);
     identities.push(...group.links.map((link) => ({ identity: sha256(link), contactId: id })));
   }
@@ -172,8 +173,11 @@ function captureRow(ids: ReadonlyMap<Capture, string>, capture: Capture, contact
   };
 }
 
-/** @param written the facts as JSON, where they stand written already */
-function machineRow(id: string, facts: CaptureFacts, region: string | null, written = json(facts)): MachineRow {
+function machineRow(id: string, facts: CaptureFacts, region: string | null): MachineRow {
+  return { ...machineColumns(id, facts, region), facts: json(facts) };
+}
+
+function machineColumns(id: string, facts: CaptureFacts, region: string | null): Omit<MachineRow, 'facts'> {
   const { outside } = facts;
   const startedAt = clampDate(facts.occurredAt) ?? new Date(0);
   return {
@@ -187,12 +191,7 @@ function machineRow(id: string, facts: CaptureFacts, region: string | null, writ
     outside: outside === null ? null : pgSafe(outside.value),
     outsideNorm: outside === null ? null : normalized(outside, region),
     outsideName: facts.outsideName === null ? null : pgSafe(facts.outsideName),
-    facts: written,
     asks: facts.asks,
     thread: facts.details.channel === 'email' ? facts.details.mail.thread : null,
   };
-}
-
-function sha256(text: string): Buffer {
-  return createHash('sha256').update(text).digest();
 }

@@ -14,8 +14,9 @@ function slowStore(refuse: (batch: string) => unknown = () => null) {
   return {
     batches,
     end: async () => {
+      await turns();
       ends.shift()?.();
-      await new Promise((resolve) => setImmediate(resolve));
+      await turns();
     },
     take: async (captures: readonly Capture[]) => {
       const batch = names(captures);
@@ -28,10 +29,16 @@ function slowStore(refuse: (batch: string) => unknown = () => null) {
   };
 }
 
+/** Of the event loop: what waits for one or two of them has run. */
+async function turns(): Promise<void> {
+  for (let i = 0; i < 3; i++) await new Promise((resolve) => setImmediate(resolve));
+}
+
 test('what arrives while a statement runs goes into the next one, and everybody gets his own answers', async () => {
   const store = slowStore();
   const take = together(store.take);
   const first = take([capture('a')]);
+  await turns();
   const others = [take([capture('b'), capture('c')]), take([capture('d')]), take([])];
   expect(store.batches).toEqual(['a']);
   await store.end();
@@ -44,13 +51,53 @@ test('what arrives while a statement runs goes into the next one, and everybody 
   expect(await later).toEqual(['stored']);
 });
 
+test('what is there already in the same turn of the event loop comes along with the first', async () => {
+  const store = slowStore();
+  const take = together(store.take);
+  const all = ['a', 'b'].map((name) => take([capture(name)]));
+  expect(store.batches).toEqual([]);
+  await turns();
+  expect(store.batches).toEqual(['ab']);
+  await store.end();
+  await Promise.all(all);
+});
+
+test('a small group waits for those who were answered just now and ask again', async () => {
+  const store = slowStore();
+  const take = together(store.take);
+  const again = ['a', 'b', 'c', 'd'].map(async (name) => {
+    await take([capture(name)]);
+    await take([capture(name.toUpperCase())]);
+  });
+  await turns();
+  const late = take([capture('e')]);
+  await store.end();
+  expect(store.batches).toEqual(['abcd', 'eABCD']);
+  await store.end();
+  await Promise.all([...again, late]);
+});
+
+test('of two equal groups one is on its way before the other is answered', async () => {
+  const store = slowStore();
+  const take = together(store.take);
+  const seen: string[] = [];
+  const answered = (name: string) => async () => void seen.push(`${name} answered, ${store.batches.join(' ')} sent`);
+  const all = [take([capture('a')]).then(answered('a'))];
+  await turns();
+  all.push(take([capture('b')]).then(answered('b')));
+  await store.end();
+  await store.end();
+  await Promise.all(all);
+  expect(seen).toEqual(['a answered, a b sent', 'b answered, a b sent']);
+});
+
 test('a statement has about a hundred; a request is never torn', async () => {
   const store = slowStore();
   const take = together(store.take, { batch: 3, waiting: 100 });
   const all = ['a', 'bc', 'de', 'fghij', 'k'].map((text) => take([...text].map(capture)));
   for (let i = 0; i < 5; i++) await store.end();
   await Promise.all(all);
-  expect(store.batches).toEqual(['a', 'bc', 'de', 'fghij', 'k']);
+  expect(store.batches).toEqual(['abc', 'de', 'fghij', 'k']);
 });
 
 test('too much waits already: turned away at once, and let in again later', async () => {
@@ -74,7 +121,7 @@ test('a database that is away fails all of them, once', async () => {
   await store.end();
   await store.end();
   expect(await Promise.all(all)).toEqual([away, away, away]);
-  expect(store.batches).toEqual(['a', 'bc']);
+  expect(store.batches).toEqual(['abc']);
 });
 
 test('one that cannot be stored fails alone', async () => {
@@ -84,5 +131,5 @@ test('one that cannot be stored fails alone', async () => {
   const all = ['a', 'b', 'x', 'c'].map((name) => take([capture(name)]).catch((error: unknown) => error));
   for (let i = 0; i < 5; i++) await store.end();
   expect(await Promise.all(all)).toEqual([['stored'], ['stored'], bad, ['stored']]);
-  expect(store.batches).toEqual(['a', 'bxc', 'b', 'x', 'c']);
+  expect(store.batches).toEqual(['abxc', 'a', 'b', 'x', 'c']);
 });

@@ -20,8 +20,10 @@ interface Waiting {
 }
 
 /**
- * Group commit: what arrives while a statement runs goes into the next one, together. Each caller still gets its own answers,
- * and only when its captures are durable. What a batch fails on is looked for one by one, so that it fails alone; a database
+ * Group commit: what arrives while a statement runs goes into the next one, together. A statement costs as much as some twenty
+ * captures, so one that would be small waits for what the sockets hold already: without that, sixty callers that were answered
+ * together came back as a group of one and a group of the others, again and again (measured). Each caller still gets its own
+ * answers, and only when its captures are durable. What a batch fails on is looked for one by one, so that it fails alone; a database
  * that is away fails all of them.
  *
  * The returned function throws what `take` throws, and Fault intake.busy (retry) when too much waits already.
@@ -32,11 +34,18 @@ export function together(take: TakeIn, limits: GroupLimits = { batch: 100, waiti
   let isRunning = false;
   const run = async () => {
     isRunning = true;
+    await turnOfTheLoop();
     while (waiting.length > 0) {
       const batch = nextBatch(waiting, limits.batch);
       waiting = waiting.slice(batch.length);
-      await settle(take, batch);
+      const answer = await settle(take, batch);
       for (const { captures } of batch) count -= captures.length;
+      if (waiting.length * 2 < batch.length) {
+        answer();
+        await turnOfTheLoop();
+      } else {
+        setImmediate(answer); // the database has its next statement while the answers are written
+      }
     }
     isRunning = false;
   };
@@ -62,17 +71,33 @@ function nextBatch(waiting: readonly Waiting[], most: number): readonly Waiting[
   return tooMany < 0 ? waiting : waiting.slice(0, tooMany);
 }
 
-async function settle(take: TakeIn, batch: readonly Waiting[]): Promise<void> {
+/** @returns tells each of the batch what became of it */
+async function settle(take: TakeIn, batch: readonly Waiting[]): Promise<() => void> {
   try {
     const answers = await take(batch.flatMap(({ captures }) => captures));
-    let at = 0;
-    for (const { captures, resolve } of batch) {
-      resolve(answers.slice(at, at + captures.length));
-      at += captures.length;
-    }
+    return () => {
+      let at = 0;
+      for (const { captures, resolve } of batch) {
+        resolve(answers.slice(at, at + captures.length));
+        at += captures.length;
+      }
+    };
   } catch (error) {
     const isAway = error instanceof Fault && remedyOf(error) === 'retry';
-    if (batch.length === 1 || isAway) for (const { reject } of batch) reject(error);
-    else for (const one of batch) await settle(take, [one]);
+    if (batch.length === 1 || isAway) {
+      return () => {
+        for (const { reject } of batch) reject(error);
+      };
+    }
+    const each: (() => void)[] = [];
+    for (const one of batch) each.push(await settle(take, [one]));
+    return () => {
+      for (const answer of each) answer();
+    };
   }
+}
+
+/** Resolves when everything that lay in the sockets has been read. */
+function turnOfTheLoop(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
 }

@@ -1,3 +1,4 @@
+import { booleans, byteStrings, ints, jsonTexts, texts, times, uuids } from './arrays.ts';
 import { type Db, sql } from './db.ts';
 
 export interface CaptureRow {
@@ -13,7 +14,7 @@ export interface CaptureRow {
 }
 
 /** The machine columns of a contact: made from its captures, rebuilt when one is added. */
-export interface MachineRow {
+interface MachineColumns {
   readonly id: string;
   readonly channel: string;
   readonly direction: string;
@@ -24,11 +25,19 @@ export interface MachineRow {
   readonly outside: string | null;
   readonly outsideNorm: string | null;
   readonly outsideName: string | null;
-  /** JSON text. */
-  readonly facts: string;
   readonly asks: boolean;
   /** Of mails: the same for all of one thread. */
   readonly thread: string | null;
+}
+
+export interface MachineRow extends MachineColumns {
+  /** JSON text. */
+  readonly facts: string;
+}
+
+/** A contact that is made with its captures; its facts are those of one of them, and sent once. */
+export interface NewContact extends MachineColumns {
+  readonly leading: CaptureRow;
 }
 
 export interface IdentityRow {
@@ -43,7 +52,7 @@ export interface Batch {
   readonly epoch: number | null;
   readonly position: string | null;
   readonly captures: readonly CaptureRow[];
-  readonly contacts: readonly MachineRow[];
+  readonly contacts: readonly NewContact[];
   readonly identities: readonly IdentityRow[];
 }
 
@@ -66,7 +75,7 @@ export async function storeNew(db: Db, batch: Batch): Promise<ReadonlySet<string
 type Told = { readonly id: string | null };
 
 /** The same with plain values: a call that just ended comes alone, and arrays of one cost PostgreSQL a third more. */
-function storeOne(db: Db, batch: Batch, capture: CaptureRow, contact: MachineRow): Promise<Told[]> {
+function storeOne(db: Db, batch: Batch, capture: CaptureRow, contact: NewContact): Promise<Told[]> {
   const { connector, epoch, position } = batch;
   return db.rows(sql`
     with fence as (
@@ -77,19 +86,19 @@ function storeOne(db: Db, batch: Batch, capture: CaptureRow, contact: MachineRow
       select ${capture.id}::uuid, ${connector}, ${capture.key}::bytea, ${capture.channel}, ${capture.revision}::int,
              ${capture.facts}::jsonb, ${capture.evidence} from fence
           on conflict (connector, key) do nothing
-      returning id
+      returning id, facts
     ), made as (
       insert into contact (id, channel, direction, outcome, started_at, ended_at, outside_kind, outside, outside_norm,
                            outside_name, facts, asks, thread, connector, owner_id)
       select ${contact.id}::uuid, ${contact.channel}, ${contact.direction}, ${contact.outcome},
              ${contact.startedAt}::timestamptz, ${contact.endedAt}::timestamptz, ${contact.outsideKind},
-             ${contact.outside}, ${contact.outsideNorm}, ${contact.outsideName}, ${contact.facts}::jsonb,
+             ${contact.outside}, ${contact.outsideNorm}, ${contact.outsideName}, stored.facts,
              ${contact.asks}::boolean, ${contact.thread}, ${connector}, (select id from employee where is_duty)
         from stored
       returning id, asks
     ), known as (
       insert into contact_identity (identity, contact_id)
-      select unnest(${batch.identities.map((i) => i.identity)}::bytea[]), id from made
+      select unnest(${byteStrings(batch.identities.map((i) => i.identity))}::bytea[]), id from made
     ), linked as (
       insert into contact_capture (capture_id, contact_id) select stored.id, made.id from stored, made
     ), queued as (
@@ -112,10 +121,10 @@ function storeMany(db: Db, batch: Batch): Promise<Told[]> {
       limit 1
     ), given as materialized (
       select c.*
-        from unnest(${captures.map((c) => c.id)}::uuid[], ${captures.map((c) => c.key)}::bytea[],
-                    ${captures.map((c) => c.channel)}::text[], ${captures.map((c) => c.revision)}::int[],
-                    ${captures.map((c) => c.facts)}::jsonb[], ${captures.map((c) => c.evidence)}::text[],
-                    ${captures.map((c) => c.contactId)}::uuid[])
+        from unnest(${uuids(captures.map((c) => c.id))}::uuid[], ${byteStrings(captures.map((c) => c.key))}::bytea[],
+                    ${texts(captures.map((c) => c.channel))}::text[], ${ints(captures.map((c) => c.revision))}::int[],
+                    ${jsonTexts(captures.map((c) => c.facts))}::jsonb[], ${texts(captures.map((c) => c.evidence))}::text[],
+                    ${uuids(captures.map((c) => c.contactId))}::uuid[])
           as c (id, key, channel, revision, facts, evidence, contact_id), fence
     ), stored as (
       insert into capture (id, connector, key, channel, revision, facts, evidence)
@@ -127,22 +136,25 @@ function storeMany(db: Db, batch: Batch): Promise<Told[]> {
     ), made as (
       insert into contact (id, channel, direction, outcome, started_at, ended_at, outside_kind, outside, outside_norm,
                            outside_name, facts, asks, thread, connector, owner_id)
-      select n.*, ${connector}, (select id from employee where is_duty)
-        from unnest(${contacts.map((c) => c.id)}::uuid[], ${contacts.map((c) => c.channel)}::text[],
-                    ${contacts.map((c) => c.direction)}::text[], ${contacts.map((c) => c.outcome)}::text[],
-                    ${contacts.map((c) => c.startedAt)}::timestamptz[], ${contacts.map((c) => c.endedAt)}::timestamptz[],
-                    ${contacts.map((c) => c.outsideKind)}::text[], ${contacts.map((c) => c.outside)}::text[],
-                    ${contacts.map((c) => c.outsideNorm)}::text[], ${contacts.map((c) => c.outsideName)}::text[],
-                    ${contacts.map((c) => c.facts)}::jsonb[], ${contacts.map((c) => c.asks)}::boolean[],
-                    ${contacts.map((c) => c.thread)}::text[])
-          as n (id, channel, direction, outcome, started_at, ended_at, outside_kind, outside, outside_norm,
-                outside_name, facts, asks, thread)
+      select n.id, n.channel, n.direction, n.outcome, n.started_at, n.ended_at, n.outside_kind, n.outside, n.outside_norm,
+             n.outside_name, g.facts, n.asks, n.thread, ${connector}, (select id from employee where is_duty)
+        from unnest(${uuids(contacts.map((c) => c.id))}::uuid[], ${uuids(contacts.map((c) => c.leading.id))}::uuid[],
+                    ${texts(contacts.map((c) => c.channel))}::text[],
+                    ${texts(contacts.map((c) => c.direction))}::text[], ${texts(contacts.map((c) => c.outcome))}::text[],
+                    ${times(contacts.map((c) => c.startedAt))}::timestamptz[], ${times(contacts.map((c) => c.endedAt))}::timestamptz[],
+                    ${texts(contacts.map((c) => c.outsideKind))}::text[], ${texts(contacts.map((c) => c.outside))}::text[],
+                    ${texts(contacts.map((c) => c.outsideNorm))}::text[], ${texts(contacts.map((c) => c.outsideName))}::text[],
+                    ${booleans(contacts.map((c) => c.asks))}::boolean[],
+                    ${texts(contacts.map((c) => c.thread))}::text[])
+          as n (id, facts_of, channel, direction, outcome, started_at, ended_at, outside_kind, outside, outside_norm,
+                outside_name, asks, thread)
+        join given g on g.id = n.facts_of
        where n.id in (select contact_id from fresh)
       returning id, asks
     ), known as (
       insert into contact_identity (identity, contact_id)
       select i.identity, i.contact_id
-        from unnest(${identities.map((i) => i.identity)}::bytea[], ${identities.map((i) => i.contactId)}::uuid[])
+        from unnest(${byteStrings(identities.map((i) => i.identity))}::bytea[], ${uuids(identities.map((i) => i.contactId))}::uuid[])
           as i (identity, contact_id)
         join made on made.id = i.contact_id
     ), linked as (

@@ -3,6 +3,7 @@ import type { WebhookAnswer, WebhookReading, WebhookRequest } from '../connector
 import type { Clock } from '../core/clock.ts';
 import { Fault } from '../core/fault.ts';
 import type { Logger } from '../ops/log.ts';
+import { answerLate, watchLateRequests } from './late-requests.ts';
 import type { Door } from './route.ts';
 import { createThrottle, type Throttle } from './throttle.ts';
 
@@ -41,18 +42,28 @@ const retryAfterSeconds = '10';
 /** Serves the sources that call us, in a room of their own: bodies stay the bytes they came as. */
 export async function serveHooks(app: FastifyInstance, basePath: string, options: HooksOptions): Promise<void> {
   const throttles = new Map<string, Throttle>();
+  const late = watchLateRequests(options.bodyTimeoutMs ?? 10_000);
   await app.register((room, _options, done) => {
     room.removeAllContentTypeParsers();
     room.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit }, (_request, body, done) => done(null, body));
     room.setErrorHandler((error, request, reply) => answerFault(options, error, request, reply));
-    room.addHook('onRequest', async (request, reply) => limitTime(request, reply, options.bodyTimeoutMs ?? 10_000));
-    room.addHook('onRequest', async (request, reply) => refuseEncoded(request, reply));
+    // Node's own timeout is for all pages and longer.
+    room.addHook('onRequest', ({ raw, headers }, reply, done) => {
+      late.began(raw, () => {
+        if (!reply.raw.headersSent) reply.hijack();
+        answerLate(raw, reply.raw);
+      });
+      done(refuseEncoded(headers['content-encoding'], reply));
+    });
     for (const { method, path } of hookDoors) {
       room.route({
         method,
         url: `${basePath}${path}`,
         exposeHeadRoute: false,
-        handler: (request, reply) => answerHook(options, throttles, request, reply),
+        handler: (request, reply) => {
+          late.mayBeWhole(request.raw);
+          return answerHook(options, throttles, request, reply);
+        },
       });
     }
     done();
@@ -123,15 +134,14 @@ function isOfTheStore({ code, remedy }: Fault): boolean {
 }
 
 function asRequest(request: FastifyRequest, clock: Clock): Omit<WebhookRequest, 'connector' | 'exchange'> {
-  const headers = Object.entries(request.headers).map(([name, value]) => [
-    name,
-    Array.isArray(value) ? value.join(', ') : value,
-  ]);
+  const headers: Record<string, string | undefined> = {};
+  for (const [name, value] of Object.entries(request.headers))
+    headers[name] = Array.isArray(value) ? value.join(', ') : value;
   return {
     method: request.method === 'GET' ? 'GET' : 'POST',
     path: (textsOf(request.params)['*'] ?? '').replace(/^\/+|\/+$/g, ''),
     query: textsOf(request.query),
-    headers: Object.fromEntries(headers),
+    headers,
     body: request.body instanceof Uint8Array ? request.body : new Uint8Array(),
     receivedAt: clock.now(),
   };
@@ -144,31 +154,11 @@ function throttleOf(throttles: Map<string, Throttle>, name: string, limit: numbe
   return known;
 }
 
-/** The whole request must be here in time; node's own timeout is for all pages and longer. */
-function limitTime(request: FastifyRequest, reply: FastifyReply, ms: number): void {
-  const { raw } = request;
-  const timer = setTimeout(() => {
-    if (raw.complete) return;
-    // Answered before the body came (a GET that promised one, an unknown source): nothing is left to say.
-    if (reply.raw.headersSent) {
-      raw.destroy();
-      return;
-    }
-    reply.hijack();
-    reply.raw.writeHead(408, { connection: 'close', 'content-type': 'text/plain; charset=utf-8' });
-    reply.raw.end('the request did not arrive in time\n', () => raw.destroy());
-  }, ms);
-  timer.unref();
-  raw.once('end', () => clearTimeout(timer));
-  raw.once('close', () => clearTimeout(timer));
-}
-
 /** A kilobyte can unpack to a gigabyte: nobody who posts a call needs that. */
-function refuseEncoded(request: FastifyRequest, reply: FastifyReply): void {
-  const encoding = request.headers['content-encoding'] ?? 'identity';
-  if (encoding.trim().toLowerCase() === 'identity') return;
+function refuseEncoded(encoding: string | undefined, reply: FastifyReply): Error | undefined {
+  if (encoding === undefined || encoding.trim().toLowerCase() === 'identity') return undefined;
   reply.header('connection', 'close');
-  throw Object.assign(new Error('encoded body'), { statusCode: 415 });
+  return Object.assign(new Error('encoded body'), { statusCode: 415 });
 }
 
 function preflight(reply: FastifyReply, isWelcome: boolean) {

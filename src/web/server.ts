@@ -112,8 +112,15 @@ export async function startWeb(options: WebOptions): Promise<RunningWeb> {
   const shop: Shop = { web, assets, basePath: options.basePath };
   app.removeAllContentTypeParsers();
   await app.register(formBody, { bodyLimit });
-  app.addHook('onRequest', async (_request, reply) => void reply.headers(securityHeaders(web.isHttps)));
-  app.addHook('onResponse', async (request, reply) => logAnswer(web, request, reply));
+  const headers = securityHeaders(web.isHttps);
+  app.addHook('onRequest', (_request, reply, done) => {
+    reply.headers(headers);
+    done();
+  });
+  app.addHook('onResponse', (request, reply, done) => {
+    logAnswer(web, request, reply);
+    done();
+  });
   app.setErrorHandler((error, request, reply) => answerError(shop, error, request, reply));
   app.setNotFoundHandler((request, reply) => answerMissing(shop, request, reply));
   for (const route of [...routesOf(web), ...(options.extraRoutes?.(web) ?? [])]) {
