@@ -1,3 +1,4 @@
+import { booleans, byteStrings, ints, texts, times, uuids } from './arrays.ts';
 import { type Db, sql } from './db.ts';
 import { pgSafe } from './safe.ts';
 
@@ -42,6 +43,8 @@ export async function storeMails(
     end += raw.byteLength;
     return start;
   });
+  const keys = byteStrings(mails.map((m) => m.key));
+  const asks = booleans(mails.map((m) => m.asks));
   const rows = await db.rows<{ id: string | null }>(sql`
     with fence as (
       select 1 where ${epoch}::bigint is null
@@ -49,7 +52,7 @@ export async function storeMails(
     ), raised as (
       -- a backfill brought it first, as something of the past: to its mailbox it is new, and somebody is to be asked
       update mail set asks = true
-        from unnest(${mails.map((m) => m.key)}::bytea[], ${mails.map((m) => m.asks)}::boolean[]) as g (key, asks), fence
+        from unnest(${keys}::bytea[], ${asks}::boolean[]) as g (key, asks), fence
        where mail.connector = ${connector} and mail.key = g.key and g.asks and not mail.asks
       returning mail.id
     ), asking as (
@@ -68,12 +71,12 @@ export async function storeMails(
       select m.id, ${connector}, m.key, m.folder, m.arrived_at, m.size_bytes,
              case when m.file is null then substring(${Buffer.concat(raws)}::bytea from m.start for m.length) end,
              m.file, m.cut, m.asks, ${batch.claimedUntil}
-        from unnest(${mails.map((m) => m.id)}::uuid[], ${mails.map((m) => m.key)}::bytea[],
-                    ${mails.map((m) => (m.folder === null ? null : pgSafe(m.folder)))}::text[],
-                    ${mails.map((m) => m.arrivedAt)}::timestamptz[], ${mails.map((m) => m.sizeBytes)}::bigint[],
-                    ${starts}::int[], ${raws.map((raw) => raw.byteLength)}::int[],
-                    ${mails.map((m) => m.file)}::text[], ${mails.map((m) => m.cut)}::text[],
-                    ${mails.map((m) => m.asks)}::boolean[])
+        from unnest(${uuids(mails.map((m) => m.id))}::uuid[], ${keys}::bytea[],
+                    ${texts(mails.map((m) => (m.folder === null ? null : pgSafe(m.folder))))}::text[],
+                    ${times(mails.map((m) => m.arrivedAt))}::timestamptz[], ${mails.map((m) => m.sizeBytes)}::bigint[],
+                    ${ints(starts)}::int[], ${ints(raws.map((raw) => raw.byteLength))}::int[],
+                    ${texts(mails.map((m) => m.file))}::text[], ${texts(mails.map((m) => m.cut))}::text[],
+                    ${asks}::boolean[])
           as m (id, key, folder, arrived_at, size_bytes, start, length, file, cut, asks), fence
           on conflict (connector, key) do nothing
       returning id
@@ -157,18 +160,18 @@ export async function settleMails(
   threads: ReadonlyMap<string, string> = new Map(),
 ): Promise<void> {
   const sorted = [...threads].sort(([a], [b]) => (a < b ? -1 : 1)); // two processes must not wait for each other crosswise
+  const ids = byteStrings(sorted.map(([id]) => Buffer.from(id, 'hex')));
   await db.rows(sql`
     with remembered as (
       insert into mail_thread (message_id, thread)
-      select decode(m, 'hex'), t
-        from unnest(${sorted.map(([id]) => id)}::text[], ${sorted.map(([, thread]) => thread)}::text[]) as x (m, t)
+      select * from unnest(${ids}::bytea[], ${texts(sorted.map(([, thread]) => thread))}::text[])
       on conflict (message_id) do nothing
     )
     update mail
        set read_at = ${at}, claimed_until = null, verdict = s.verdict, reason = s.reason, quarantined = s.quarantined,
            raw = case when s.forget then null else raw end, file = case when s.forget then null else file end
-      from unnest(${mails.map((m) => m.id)}::uuid[], ${mails.map((m) => m.verdict)}::text[],
-                  ${mails.map((m) => pgSafe(m.reason))}::text[], ${mails.map((m) => m.forget)}::boolean[],
+      from unnest(${uuids(mails.map((m) => m.id))}::uuid[], ${texts(mails.map((m) => m.verdict))}::text[],
+                  ${texts(mails.map((m) => pgSafe(m.reason)))}::text[], ${booleans(mails.map((m) => m.forget))}::boolean[],
                   ${mails.map((m) => m.quarantined)}::bigint[]) as s (id, verdict, reason, forget, quarantined)
      where mail.id = s.id`);
 }
@@ -249,11 +252,11 @@ export async function knownOfMails(
   messageIds: readonly string[],
   identities: readonly Buffer[],
 ): Promise<KnownOfMails> {
-  const ids = messageIds.map((id) => Buffer.from(id, 'hex'));
+  const ids = byteStrings(messageIds.map((id) => Buffer.from(id, 'hex')));
   const rows = await db.rows<{ id: string; thread: string | null }>(sql`
     select encode(message_id, 'hex') as id, thread from mail_thread where message_id = any(${ids}::bytea[])
     union all
-    select encode(identity, 'hex'), null from contact_identity where identity = any(${[...identities]}::bytea[])`);
+    select encode(identity, 'hex'), null from contact_identity where identity = any(${byteStrings(identities)}::bytea[])`);
   return {
     threads: new Map(rows.flatMap(({ id, thread }) => (thread === null ? [] : [[id, thread] as const]))),
     identities: new Set(rows.flatMap(({ id, thread }) => (thread === null ? [id] : []))),
