@@ -27,7 +27,7 @@ const most = { mails: 300, bytes: 24_000_000 };
 const sweepMs = 2000;
 const batch = 100;
 /** What was read waits so long for what is still being read: fewer statements. A mail that comes alone waits for nobody. */
-const gatherMs = 40;
+const gatherMs = 20;
 
 /**
  * The way of a mail: kept, read in a thread of its own, judged, stored as a contact. What is read while a batch is being

@@ -40,7 +40,7 @@ import { fetchBodies, inBatches, inParts, type Wanted } from './wanted.ts';
 /** Mails looked at in one step. */
 const chunkMails = 250;
 /** Of beginnings so many are asked for at once: while these are kept the next are on their way. */
-const chunkBeginnings = 50;
+const chunkBeginnings = 100;
 /** So often a mail that cannot be fetched is tried before it is set aside. */
 const mostTries = 5;
 const mb = 1024 * 1024;
