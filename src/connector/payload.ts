@@ -33,10 +33,15 @@ export function readJson(text: string): Payload | null {
     const value: unknown = JSON.parse(text);
     // Only text that is JSON is searched: there every quotation mark has its other one, so this takes linear time.
     const exact: unknown = hasLongNumber(text) ? JSON.parse(withLongNumbersQuoted(text)) : value;
-    return typeof exact === 'object' && exact !== null ? Object.fromEntries(Object.entries(exact)) : null;
+    if (Array.isArray(exact)) return Object.fromEntries(Object.entries(exact));
+    return isFields(exact) ? exact : null;
   } catch {
     return null;
   }
+}
+
+function isFields(value: unknown): value is Payload {
+  return typeof value === 'object' && value !== null;
 }
 
 /** Most bodies have none, also not within a text: they are parsed once. */

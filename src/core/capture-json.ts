@@ -120,7 +120,7 @@ export function outcomeOf(details: CaptureDetails): CallOutcome | null {
   return details.channel === 'call' ? details.call.outcome : null;
 }
 
-/** Field by field: what is left of an object that is taken apart takes half as long again to become JSON (measured). */
+/** Field by field: what is left of an object that is taken apart takes longer to become JSON (measured). */
 export function factsOf(capture: Capture): CaptureFacts {
   return {
     identity: capture.identity,

@@ -51,6 +51,19 @@ test('ids, numbers, yes and no', () =>
     }),
   ));
 
+test.each([
+  ['an id that is too short', () => uuids(['0190a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5'])],
+  ['an id that is too long', () => uuids(['0190a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b00'])],
+  ['an id that is none', () => uuids(['0190a1b2-c3d4-7e5f-8a9b-0c1d2e3f4azz'])],
+  ['no id', () => uuids([''])],
+  ['a number that is too large', () => ints([2 ** 31])],
+  ['a number that is not whole', () => ints([0.5])],
+  ['no number', () => ints([Number.NaN])],
+  ['no time', () => times([new Date(Number.NaN)])],
+])('refused as PostgreSQL would: %s', (_story, write) => {
+  expect(write).toThrow(expect.objectContaining({ code: 'store.value_refused', remedy: 'set-aside' }));
+});
+
 test('times of a thousand years, to the millisecond', () =>
   fc.assert(
     fc.asyncProperty(

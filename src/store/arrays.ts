@@ -2,7 +2,8 @@ import { Fault } from '../core/fault.ts';
 
 /**
  * Arrays as PostgreSQL sends them itself (array_send): node-postgres writes an array as text, in which every quotation mark of
- * every element is escaped here and unescaped there. A column of JSON costs a fifth of that so, one of ids a third (measured).
+ * every element is escaped here and unescaped there. Measured over groups of sixty calls, with their facts sent once instead of
+ * twice: 48 µs a call here instead of 70, 100 µs in PostgreSQL instead of 145.
  * The type must be named in the statement (`${texts(names)}::text[]`): in this form nothing is converted. What the type cannot
  * hold is a Fault store.value_refused (set-aside), as if PostgreSQL had refused it.
  */
@@ -28,9 +29,26 @@ export function jsonTexts(values: readonly string[]): Buffer {
 /** `::uuid[]` */
 export function uuids(values: readonly string[]): Buffer {
   return filled(oid.uuid, sized(values, 16), (array, i, at) => {
-    if (array.write((values[i] ?? '').replaceAll('-', ''), at, 16, 'hex') !== 16) throw refused('uuid');
+    if (!writeUuid(values[i] ?? '', array, at)) throw refused('uuid');
   });
 }
+
+/** Digit by digit: a seventh of the time of taking the hyphens out and reading it as hex (measured). */
+function writeUuid(uuid: string, array: Buffer, at: number): boolean {
+  let to = at;
+  for (let i = 0; i < uuid.length; i++) {
+    if (uuid[i] === '-') continue;
+    const byte = ((hexDigits[uuid.charCodeAt(i)] ?? none) << 4) | (hexDigits[uuid.charCodeAt(++i)] ?? none);
+    if (byte > 0xff || to === at + 16) return false;
+    array[to++] = byte;
+  }
+  return to === at + 16;
+}
+const none = 0x100;
+const hexDigits = Uint16Array.from({ length: 128 }, (_none, code) => {
+  const digit = '0123456789abcdef'.indexOf(String.fromCharCode(code).toLowerCase());
+  return digit < 0 ? none : digit;
+});
 
 /** `::bytea[]` */
 export function byteStrings(values: readonly Uint8Array[]): Buffer {

@@ -203,8 +203,8 @@ function answerFault({ log }: HooksOptions, error: unknown, request: FastifyRequ
 }
 
 function textsOf(values: unknown): Record<string, string> {
-  if (typeof values !== 'object' || values === null) return {};
-  return Object.fromEntries(
-    Object.entries(values).filter((pair): pair is [string, string] => typeof pair[1] === 'string'),
-  );
+  const texts: Record<string, string> = {};
+  if (typeof values !== 'object' || values === null) return texts;
+  for (const [name, value] of Object.entries(values)) if (typeof value === 'string') texts[name] = value;
+  return texts;
 }

@@ -8,10 +8,7 @@ export interface LateRequests {
   mayBeWhole(request: IncomingMessage): void;
 }
 
-/**
- * One timer for all: nearly every request is whole within a millisecond, and a timer and listeners for each were a tenth of
- * the time its answer takes.
- */
+/** One timer for all, and no listeners: nearly every request is whole within a millisecond. */
 export function watchLateRequests(withinMs: number): LateRequests {
   const waiting = new Map<IncomingMessage, { readonly sinceMs: number; readonly letGo: () => void }>();
   let isWatching = false;
