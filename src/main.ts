@@ -1,6 +1,4 @@
 #!/usr/bin/env node
-import { runCommandLine } from './cli/index.ts';
-import { environment } from './config.ts';
 
 // `letopis … | head` closes our output early: that is no error.
 for (const stream of [process.stdout, process.stderr]) {
@@ -12,6 +10,10 @@ for (const stream of [process.stdout, process.stderr]) {
 process.on('uncaughtException', failed);
 process.on('unhandledRejection', failed);
 
+// The daemon alone stays for months; the other commands are to be quick.
+if (process.argv[2] === 'run') await import('./ops/stay-lean.ts');
+const { runCommandLine } = await import('./cli/index.ts');
+const { environment } = await import('./config.ts');
 const code = await runCommandLine(process.argv.slice(2), {
   out: (text) => void process.stdout.write(`${text}\n`),
   err: (text) => void process.stderr.write(`${text}\n`),

@@ -1,4 +1,3 @@
-import '../ops/stay-lean.ts';
 import { resolve } from 'node:path';
 import { connectors } from '../../connectors/index.ts';
 import { loadConfig } from '../config.ts';

@@ -36,6 +36,8 @@ export type Mails = MailIntake & {
 
 /** A mail that takes longer to read is given up but for its header; the worst of our bombs takes a second. */
 const deadlineMs = 10_000;
+/** At night nobody needs the thread; by day it stays: to start it takes as long as twenty mails. */
+const idleMs = 600_000;
 
 /** @throws Fault files.not_supported (reconfigure) */
 export function openMails({ db, clock, log, metrics, config, judging, kick }: MailsDeps): Mails {
@@ -54,7 +56,7 @@ export function openMails({ db, clock, log, metrics, config, judging, kick }: Ma
     metrics,
     files,
     // One thread reads faster than a mailbox gives; a second one is 50 MB more, and compiles the same code again (measured).
-    reader: openMailReader({ threads: 1, deadlineMs }),
+    reader: openMailReader({ threads: 1, deadlineMs, idleMs }),
     oneByOne: oneByOne(),
     judging,
     knows,

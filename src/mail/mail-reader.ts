@@ -10,6 +10,8 @@ export interface MailReaderOptions {
   readonly deadlineMs: number;
   /** Memory of a thread; one that needs more ends, alone. Default 512. */
   readonly memoryMb?: number;
+  /** A thread that had nothing to do for so long ends. Without it threads stay until `close`. Milliseconds. */
+  readonly idleMs?: number;
   /** In place of our own thread, for tests. */
   readonly script?: URL;
 }
@@ -28,13 +30,15 @@ export interface MailReader {
 const ahead = 7;
 
 /** Reads mails in worker threads, so that no mail stops the daemon's other work, or another mail (DESIGN §9). */
-export function openMailReader({ threads, deadlineMs, memoryMb = 512, script }: MailReaderOptions): MailReader {
+export function openMailReader(options: MailReaderOptions): MailReader {
+  const { threads, deadlineMs, memoryMb = 512, idleMs, script } = options;
   const readers = new Threads<MailToRead, MailRead>({
     script: script ?? new URL('./worker.ts', import.meta.url),
     threads,
     ahead,
     deadlineMs,
     memoryMb,
+    ...(idleMs === undefined ? {} : { idleMs }),
     worker: 'mail reader',
     work: 'reading',
   });

