@@ -1,8 +1,9 @@
 import { type CallOutcome, callOutcomes } from '../core/call.ts';
 import { Fault } from '../core/fault.ts';
-import { addressesOf, participantsOf } from '../core/participants.ts';
+import { addressesOf, type Participants, participantsOf } from '../core/participants.ts';
 import type { Db } from '../store/db.ts';
 import {
+  type Assignment,
   type ContactToAssign,
   closeMissedBefore,
   colleaguesAt,
@@ -14,7 +15,7 @@ import {
 } from '../store/decisions.ts';
 import { employeesAt } from '../store/matching.ts';
 import { type ContactFacts, decideState, settleState, wasMissed, wasReached } from './decide.ts';
-import { decideOwner, type Handlers, type OwnerDecision, type OwnerPolicy } from './owner.ts';
+import { type Colleague, decideOwner, type Handlers, type OwnerDecision, type OwnerPolicy } from './owner.ts';
 
 /** What assigning has to know of the office. */
 export interface AssignOffice {
@@ -62,61 +63,95 @@ export function assignContact(
     const joinedTo =
       contact.joinedTo ?? (contact.touched || contact.prompted ? null : await openDraftOfThread(tx, contact));
     const facts = factsOf(contact, joinedTo !== null);
-    const owner = await ownerOf(tx, contact, facts, office);
-    const decided = decideState(facts, contact.called.call?.voicemail != null);
-    const waits = contact.touched ? contact.callBack && wasMissed(facts) : decided.callBack;
-    const reachedBy = wasMissed(facts) ? (contact.reachedBy ?? (await firstReachedAfter(tx, contact))) : null;
-    const isOpen = reachedBy === null || !decided.callBack;
-    const state = settleState(contact, isOpen ? decided.state : 'bare');
-    const ask = asks && state === 'draft' && !contact.touched && !contact.prompted;
-    // Whoever has the link keeps the draft: a late leg moves it to nobody who was not asked.
-    const keepsOwner = contact.touched || contact.prompted || !['draft', 'bare'].includes(contact.state);
-    await writeAssignment(tx, {
-      contactId,
-      joinedTo: state === 'bare' && facts.joins ? joinedTo : null,
-      ownerId: keepsOwner ? contact.ownerId : owner.ownerId,
-      state,
-      callBack: waits && reachedBy === null,
-      reachedBy,
-      dueAt: isOpen && decided.state === 'draft' ? office.dueAt(contact.startedAt) : null,
-      ask,
+    const { owner, ...assignment } = assignmentOf(contact, office, asks, {
+      joinedTo,
+      reachedBy: wasMissed(facts) ? (contact.reachedBy ?? (await firstReachedAfter(tx, contact))) : null,
+      colleagues: colleaguesHere(await colleaguesAt(tx, contact.endedAt), contact.endedAt),
+      ours: await employeesAt(tx, addressesOf(peopleOf(contact, office)), contact.startedAt),
     });
+    await writeAssignment(tx, assignment);
+    const { state, callBack, ask } = assignment;
     const closed = wasReached(facts) ? await closeMissedBefore(tx, contact) : [];
-    return { owner, state, callBack: waits && reachedBy === null, asked: ask, closed };
+    return { owner, state, callBack, asked: ask, closed };
   });
 }
 
-async function ownerOf(
-  db: Db,
+/** What deciding depends on beside the contact. */
+export interface Surroundings {
+  /** The draft of its thread that is asked about instead. */
+  readonly joinedTo: string | null;
+  /** The call after a missed one that reached somebody. */
+  readonly reachedBy: string | null;
+  readonly colleagues: readonly (Colleague & { readonly isDuty: boolean })[];
+  /** Who of us had the addresses of the contact when it began. */
+  readonly ours: readonly { readonly address: string; readonly employeeId: string }[];
+}
+
+/** @throws Fault directory.nobody */
+export function assignmentOf(
+  contact: ContactToAssign,
+  office: AssignOffice,
+  asks: boolean,
+  around: Surroundings,
+): Assignment & { readonly owner: OwnerDecision } {
+  const { joinedTo, reachedBy } = around;
+  const facts = factsOf(contact, joinedTo !== null);
+  const owner = ownerOf(contact, facts, office, around);
+  const decided = decideState(facts, contact.called.call?.voicemail != null);
+  const waits = contact.touched ? contact.callBack && wasMissed(facts) : decided.callBack;
+  const isOpen = reachedBy === null || !decided.callBack;
+  const state = settleState(contact, isOpen ? decided.state : 'bare');
+  // Whoever has the link keeps the draft: a late leg moves it to nobody who was not asked.
+  const keepsOwner = contact.touched || contact.prompted || !['draft', 'bare'].includes(contact.state);
+  return {
+    contactId: contact.id,
+    owner,
+    joinedTo: state === 'bare' && facts.joins ? joinedTo : null,
+    ownerId: keepsOwner ? contact.ownerId : owner.ownerId,
+    state,
+    callBack: waits && reachedBy === null,
+    reachedBy,
+    dueAt: isOpen && decided.state === 'draft' ? office.dueAt(contact.startedAt) : null,
+    ask: asks && state === 'draft' && !contact.touched && !contact.prompted,
+  };
+}
+
+function ownerOf(
   contact: ContactToAssign,
   facts: ContactFacts,
   office: AssignOffice,
-): Promise<OwnerDecision> {
-  const at = contact.endedAt;
-  const rows = await colleaguesAt(db, at);
-  const duty = rows.find(({ isDuty }) => isDuty);
+  { colleagues, ours }: Surroundings,
+): OwnerDecision {
+  const duty = colleagues.find(({ isDuty }) => isDuty);
   if (duty === undefined) {
     throw new Fault('directory.nobody', 'reconfigure', { cure: 'name at least one employee in people.csv' });
   }
-  const here = [{ since: at, until: new Date(at.getTime() + 1) }];
   return decideOwner({
-    handlers: await handlersOf(db, contact, office),
+    handlers: handlersOf(peopleOf(contact, office), ours),
     missed: wasMissed(facts),
     addressed: facts.channel === 'email' && facts.direction === 'inbound' && !contact.forwarded,
     responsibleId: contact.responsibleId,
     defaultId: office.defaultOwnerOf(contact.connector),
     dutyId: duty.id,
     policy: office.policy,
-    at,
-    colleagues: new Map(rows.map((row) => [row.id, { ...row, absences: row.isAbsent ? here : [] }])),
+    at: contact.endedAt,
+    colleagues: new Map(colleagues.map((one) => [one.id, one])),
   });
 }
 
-/** Who of ours took part: by extension, by a mobile of his that took a forwarded call, by mailbox. */
-async function handlersOf(db: Db, contact: ContactToAssign, office: AssignOffice): Promise<Handlers> {
-  const region = office.regionOf(contact.connector) ?? office.region;
-  const people = participantsOf(contact.called, office.extensions, region);
-  const rows = await employeesAt(db, addressesOf(people), contact.startedAt);
+/** Who is absent at that moment, as an absence. */
+function colleaguesHere(rows: Awaited<ReturnType<typeof colleaguesAt>>, at: Date): Surroundings['colleagues'] {
+  const now = [{ since: at, until: new Date(at.getTime() + 1) }];
+  return rows.map((row) => ({ ...row, absences: row.isAbsent ? now : [] }));
+}
+
+/** Whom the contact names: by extension, by a mobile of ours that took a forwarded call, by mailbox. */
+export function peopleOf(contact: Pick<ContactToAssign, 'connector' | 'called'>, office: AssignOffice): Participants {
+  return participantsOf(contact.called, office.extensions, office.regionOf(contact.connector) ?? office.region);
+}
+
+/** Who of ours took part. */
+function handlersOf(people: Participants, rows: Surroundings['ours']): Handlers {
   // An extension two people share is nobody's: the responsible or the duty employee is asked, never all of them.
   const ours = (address: string | null): string | null => {
     const [id, ...others] = new Set(rows.filter((row) => row.address === address).map(({ employeeId }) => employeeId));
@@ -152,6 +187,11 @@ function outcomeOf(text: string | null): CallOutcome | null {
   return callOutcomes.find((known) => known === text) ?? null;
 }
 
-function keysOf({ outsideNorm, clientId, thread }: ContactToAssign): readonly string[] {
+/** Decisions about contacts that share one of these take turns. */
+export function keysOf({
+  outsideNorm,
+  clientId,
+  thread,
+}: Pick<ContactToAssign, 'outsideNorm' | 'clientId' | 'thread'>): readonly string[] {
   return [outsideNorm, clientId, thread].filter((key) => key !== null);
 }

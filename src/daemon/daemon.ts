@@ -20,6 +20,7 @@ import type { Route, Web } from '../web/route.ts';
 import { startWeb } from '../web/server.ts';
 import { firstPeople, followAccounts } from './accounts.ts';
 import { openDatabase } from './database.ts';
+import { decideIn } from './decisions.ts';
 import { readKey } from './key-file.ts';
 import { shareLive } from './live.ts';
 import { mailerOf } from './mail.ts';
@@ -27,7 +28,7 @@ import { openMails } from './mails.ts';
 import { startNotify, targetsOf } from './notify.ts';
 import { readOffice } from './office.ts';
 import type { DaemonRole } from './roles.ts';
-import { decideIn, workStages } from './stages.ts';
+import { workStages } from './stages.ts';
 
 export interface DaemonOptions {
   readonly config: Config;

@@ -1,12 +1,10 @@
-import { assignContact } from '../assign/run.ts';
 import { lookBack } from '../match/past.ts';
-import { matchContact } from '../match/run.ts';
 import type { Logger } from '../ops/log.ts';
 import type { Metrics } from '../ops/metrics.ts';
 import { type PromptDeps, promptContact } from '../prompt/run.ts';
 import type { Queue } from '../queue/index.ts';
-import { tellStranger } from '../store/events.ts';
 import type { Db } from '../store/index.ts';
+import { decideIn, decidePast } from './decisions.ts';
 import type { OfficeView } from './office.ts';
 
 export interface StagesDeps {
@@ -21,12 +19,11 @@ export interface StagesDeps {
 
 /** Gives every job its stage. */
 export function workStages({ db, queue, log, metrics, office, prompts }: StagesDeps): void {
-  const decide = (asks: boolean) => async (contactId: string) => {
-    await db.transaction((tx) => decideIn(tx, contactId, office(), asks));
+  queue.work('decide', async (contactId) => {
+    await db.transaction((tx) => decideIn(tx, contactId, office(), true));
     queue.kick();
-  };
-  queue.work('decide', decide(true));
-  queue.work('decide-past', decide(false), { concurrency: 1 });
+  });
+  queue.drain('decide-past', (tx, contactIds) => decidePast(tx, contactIds, office()));
   queue.work(
     'rematch',
     async (pointId, signal) => {
@@ -45,13 +42,6 @@ export function workStages({ db, queue, log, metrics, office, prompts }: StagesD
     queue.kick();
   });
   queue.kick();
-}
-
-/** Match and assign, and what others are told of it, in one transaction: nobody ever sees a contact decided by halves. */
-export async function decideIn(tx: Db, contactId: string, office: OfficeView, asks: boolean): Promise<void> {
-  await matchContact(tx, contactId, office.match);
-  await assignContact(tx, contactId, office.assign, { asks });
-  await tellStranger(tx, contactId);
 }
 
 function codeOf(error: unknown): string {

@@ -21,6 +21,15 @@ export interface Answers {
    * answers are the same object.
    */
   decide(tx: Db, contacts: readonly PastContact[]): Promise<ReadonlyMap<string, Match>>;
+  /** Of those in front of the first contact whose address several clients had then, in order: there the moment alone decides. */
+  decideFront(tx: Db, contacts: readonly PastContact[]): Promise<readonly Answered[]>;
+}
+
+export interface Answered {
+  readonly contactId: string;
+  /** The address as it is compared. */
+  readonly normalized: string | null;
+  readonly match: Match;
 }
 
 export function openAnswers(office: MatchOffice): Answers {
@@ -36,14 +45,22 @@ export function openAnswers(office: MatchOffice): Answers {
     reads.set(key, made);
     return made;
   };
+  const lookUp = async (tx: Db, contacts: readonly PastContact[]) => {
+    const known = contacts.map(
+      (contact): Known => ({ contact, read: read(contact), points: [], hints: [], takenBy: [] }),
+    );
+    return withHints(tx, await withPoints(tx, known, office), office);
+  };
   return {
+    async decideFront(tx, contacts) {
+      const known = await lookUp(tx, contacts);
+      const contested = known.findIndex((one) => rivalsOf(one).size > 1);
+      return known.slice(0, contested < 0 ? known.length : contested).map((one) => {
+        return { contactId: one.contact.id, normalized: one.read.normalized, match: decideMatch(asQuestion(one)) };
+      });
+    },
     async decide(tx, contacts) {
-      const known = contacts.map(
-        (contact): Known => ({ contact, read: read(contact), points: [], hints: [], takenBy: [] }),
-      );
-      const pointed = await withPoints(tx, known, office);
-      const hinted = await withHints(tx, pointed, office);
-      const asked = await withTies(tx, hinted, office);
+      const asked = await withTies(tx, await lookUp(tx, contacts), office);
       const same = new Map<string, Match>();
       return new Map(
         asked.map((one): [string, Match] => {
@@ -99,12 +116,17 @@ async function withHints(tx: Db, all: readonly Known[], office: MatchOffice): Pr
   return all.map((one, i) => ({ ...one, hints: (numbers[i] ?? []).flatMap((number) => points.get(number) ?? []) }));
 }
 
+/** Clients who had the address at that moment, and those whose numbers stand in the text. */
+function rivalsOf(one: Known): ReadonlySet<string> {
+  const { owners, hints } = asQuestion(one);
+  return clientsAt([...owners, ...hints], one.contact.startedAt);
+}
+
 /** Who took the contact and who was there last, where several clients had the address at that moment. */
 async function withTies(tx: Db, all: readonly Known[], office: MatchOffice): Promise<readonly Known[]> {
   const contested = new Map(
     all.flatMap((one) => {
-      const { owners, hints } = asQuestion(one);
-      const clients = clientsAt([...owners, ...hints], one.contact.startedAt);
+      const clients = rivalsOf(one);
       return clients.size > 1 ? [[one.contact.id, { ...one, clients: [...clients] }] as const] : [];
     }),
   );

@@ -2,7 +2,7 @@ import { createPostgresBackend, type Job, Queue, Worker } from 'bullmq';
 import { Redis } from 'ioredis';
 import { jitter } from '../ops/chance.ts';
 import type { Logger } from '../ops/log.ts';
-import { type OutboxJob, outboxJobs } from '../store/index.ts';
+import { type QueuedJob, queuedJobs } from '../store/index.ts';
 import { raceMs } from './race.ts';
 
 /** What a job carries: the outbox row's id and nothing else. */
@@ -41,12 +41,12 @@ export interface Bull {
   /** Whether adding can succeed now. */
   reachable(): boolean;
   /** Adds what the queue does not know yet; known ids are left as they are. */
-  add(job: OutboxJob, ids: readonly number[]): Promise<void>;
+  add(job: QueuedJob, ids: readonly number[]): Promise<void>;
   /** Takes waiting jobs out again. */
-  forget(job: OutboxJob, ids: readonly number[]): Promise<void>;
+  forget(job: QueuedJob, ids: readonly number[]): Promise<void>;
   /** How many jobs of any state the queue knows. */
   count(): Promise<number>;
-  startWorker(job: OutboxJob, concurrency: number, process: Process, onFailed: OnFailed): BullWorkerLike;
+  startWorker(job: QueuedJob, concurrency: number, process: Process, onFailed: OnFailed): BullWorkerLike;
   close(): Promise<void>;
 }
 
@@ -93,7 +93,7 @@ const workerOptions = {
   settings: { backoffStrategy: backoffMs },
 } as const;
 
-function entries(job: OutboxJob, ids: readonly number[]) {
+function entries(job: QueuedJob, ids: readonly number[]) {
   return ids.map((id) => ({ name: job, data: { id }, opts: { ...jobOptions, jobId: jobId(id) } }));
 }
 
@@ -112,12 +112,12 @@ interface Making {
 }
 
 function assemble(options: BullOptions, making: Making): Bull {
-  const nameOf = (job: OutboxJob) => `${job}-${options.name}`;
+  const nameOf = (job: QueuedJob) => `${job}-${options.name}`;
   const listen = <One extends Failing>(one: One) => {
     one.on('error', (err) => options.log.warn({ err }, 'queue.error'));
     return one;
   };
-  const queues = new Map(outboxJobs.map((job) => [job, listen(making.queue(nameOf(job)))]));
+  const queues = new Map(queuedJobs.map((job) => [job, listen(making.queue(nameOf(job)))]));
   return {
     backend: making.backend,
     reachable: making.reachable,

@@ -102,6 +102,44 @@ describe.each(backends)('on %s', (backend, options) => {
     expect(tries).toBe(3);
   });
 
+  test('what is drained comes in order and in batches; what is left of one comes again, what fails does alone', async () => {
+    const queue = await open(options);
+    const asked = await ask('decide-past', 130);
+    const poison = asked[70] ?? '';
+    const seen: string[] = [];
+    let tries = 0;
+    queue.drain('decide-past', async (tx, refs) => {
+      await tx.rows(sql`select 1`);
+      if (refs.includes(poison)) {
+        tries += 1;
+        if (tries < 4) throw new Error('not yet');
+      }
+      const done = refs.slice(0, 20);
+      seen.push(...done);
+      return done.length;
+    });
+    queue.kick();
+    await expect.poll(undone, { timeout: 10_000 }).toBe(0);
+    expect(tries).toBe(4); // with others, alone, and alone after a second
+    expect(seen.filter((ref) => ref !== poison)).toEqual(asked.filter((ref) => ref !== poison));
+    expect(seen.at(-1)).toBe(poison);
+    expect(await queue.health()).toEqual({ backend, reachable: true, unrelayed: 0, open: 0 });
+  });
+
+  test('two processes that drain do not do the same twice', async () => {
+    const asked = await ask('decide-past', 200);
+    const seen: string[] = [];
+    for (const queue of [await open(options), await open(options)]) {
+      queue.drain('decide-past', async (_tx, refs) => {
+        await new Promise((resolve) => setTimeout(resolve, 20));
+        seen.push(...refs);
+        return refs.length;
+      });
+    }
+    await expect.poll(undone, { timeout: 10_000 }).toBe(0);
+    expect(seen.sort()).toEqual(asked.sort());
+  });
+
   test('closing lets a running job end and leaves the others for the next process', async () => {
     const first = await open(options);
     const ended: string[] = [];

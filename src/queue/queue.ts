@@ -2,15 +2,18 @@ import type { Clock } from '../core/clock.ts';
 import type { Logger } from '../ops/log.ts';
 import {
   type Db,
+  type DrainedJob,
   installationId,
   markDone,
-  type OutboxJob,
   openOutbox,
   outboxDepth,
+  type QueuedJob,
   type Store,
   storeFault,
 } from '../store/index.ts';
 import { type BullWorkerLike, type JobData, openBull } from './bull.ts';
+import { type DrainHandler, startDrain } from './drain.ts';
+import type { Passes } from './passes.ts';
 import { raceMs } from './race.ts';
 import { startRelay } from './relay.ts';
 
@@ -23,12 +26,15 @@ export interface QueueOptions {
 }
 
 /**
- * From an outbox row to a stage. PostgreSQL is the truth and BullMQ carries only the rows' ids; a row is worked on at least
+ * From an outbox row to a stage. PostgreSQL is the truth and BullMQ carries only the rows' ids, and those of the past not even
+ * these; a row is worked on at least
  * once and may be worked on twice, so handlers must do nothing a second time.
  */
 export interface Queue {
   /** Handles one kind of job in this process; throwing means again later, for ever. `ref` is the contact's id. */
-  work(job: OutboxJob, handler: Handler, options?: { readonly concurrency?: number }): void;
+  work(job: QueuedJob, handler: Handler, options?: { readonly concurrency?: number }): void;
+  /** Handles, in this process, what comes by the ten thousand and nobody waits for, in order. */
+  drain(job: DrainedJob, handler: DrainHandler): void;
   /** Tells that outbox rows were committed; never waits, never throws. Without it they are found within a second. */
   kick(): void;
   health(): Promise<QueueHealth>;
@@ -70,6 +76,7 @@ export async function openQueue(options: QueueOptions): Promise<Queue> {
     await bull.close();
     throw storeFault(error);
   }
+  const drains: Passes[] = [];
   const relay = startRelay({ db, bull, clock, log });
   kick = relay.kick;
   const workers = new Set<BullWorkerLike>();
@@ -95,12 +102,17 @@ export async function openQueue(options: QueueOptions): Promise<Queue> {
       };
       start();
     },
+    drain(job, handler) {
+      drains.push(startDrain({ db, log, kick: relay.kick }, job, handler));
+    },
     kick: relay.kick,
     async health() {
-      return { backend: bull.backend, reachable: bull.reachable(), ...(await outboxDepth(db, clock.now())) };
+      const { unrelayed, open } = await outboxDepth(db, clock.now());
+      return { backend: bull.backend, reachable: bull.reachable(), unrelayed, open };
     },
     async close(graceMs = 10_000) {
       closing = true;
+      await raceMs(Promise.all(drains.map((drain) => drain.stop())), graceMs);
       await relay.stop();
       await closeWorkers([...workers], running, graceMs);
       await bull.close();
@@ -123,7 +135,7 @@ function runnerOf(db: Db, running: Set<AbortController>, handler: Handler) {
       running.delete(job);
       signal.removeEventListener('abort', abort);
     }
-    await markDone(db, id);
+    await markDone(db, [id]);
   };
 }
 

@@ -7,10 +7,11 @@ import {
   markRelayed,
   type OutboxRow,
   outboxDepth,
-  outboxJobs,
+  queuedJobs,
   relayedBefore,
 } from '../store/index.ts';
 import type { Bull } from './bull.ts';
+import { type Passes, startPasses } from './passes.ts';
 
 export interface RelayParts {
   readonly db: Db;
@@ -23,7 +24,7 @@ export interface RelayParts {
 const batch = 500;
 
 /**
- * Hands due outbox rows to the queue and marks them, in one transaction: a crash between the two hands them over again, which
+ * Hands due outbox rows to the queue and marks them (those that are drained it only marks), in one transaction: a crash between the two hands them over again, which
  * the job's id makes harmless. Returns how many.
  */
 export async function relayOnce({ db, bull, clock }: RelayParts): Promise<number> {
@@ -47,7 +48,7 @@ export async function relayOnce({ db, bull, clock }: RelayParts): Promise<number
 export async function rebuild(parts: RelayParts, ageMs: number, thorough: boolean): Promise<void> {
   const { db, bull, clock, log } = parts;
   if (!bull.reachable()) return;
-  const { open } = await outboxDepth(db, clock.now());
+  const { queued: open } = await outboxDepth(db, clock.now());
   if (open === 0) return;
   const known = await bull.count();
   if (known >= open && !thorough) return;
@@ -64,7 +65,7 @@ export async function rebuild(parts: RelayParts, ageMs: number, thorough: boolea
 }
 
 async function addAll(bull: Bull, rows: readonly OutboxRow[]): Promise<void> {
-  for (const job of outboxJobs) {
+  for (const job of queuedJobs) {
     const ids = rows.filter((row) => row.job === job).map(({ id }) => id);
     if (ids.length > 0) await withinMs(8000, bull.add(job, ids));
   }
@@ -84,66 +85,18 @@ async function withinMs(ms: number, work: Promise<void>): Promise<void> {
   }
 }
 
-export interface Relay {
-  /** There is work; many kicks while one pass runs make one more pass. */
-  kick(): void;
-  /** After the pass that runs. */
-  stop(): Promise<void>;
-}
-
-const pollMs = 1000;
 const rebuildMs = 15_000;
 
 /** Passes on every kick and once a second; looks for lost jobs every fifteen seconds, thoroughly every forty-five. */
-export function startRelay(parts: RelayParts): Relay {
-  let kicked = true;
-  let stopped = false;
-  let wake = () => {};
-  let failures = 0;
+export function startRelay(parts: RelayParts): Passes {
   let nextRebuildMs = parts.clock.monotonicMs() + rebuildMs;
   let rebuilds = 0;
-
-  async function pass(): Promise<void> {
-    kicked = false;
-    while (!stopped && (await relayOnce(parts)) === batch);
-    if (parts.clock.monotonicMs() < nextRebuildMs || stopped) return;
+  return startPasses(parts.log, 'queue.relay_waits', async (signal) => {
+    while (!signal.aborted && (await relayOnce(parts)) === batch);
+    if (parts.clock.monotonicMs() < nextRebuildMs || signal.aborted) return;
     nextRebuildMs = parts.clock.monotonicMs() + rebuildMs;
     rebuilds += 1;
     await rebuild(parts, rebuildMs, rebuilds % 3 === 0);
     if (rebuilds % 40 === 0) await dropDone(parts.db, 10_000);
-  }
-
-  const loop = (async () => {
-    while (!stopped) {
-      try {
-        await pass();
-        failures = 0;
-      } catch (err) {
-        failures += 1;
-        // the database or the queue is away: captures go on or not without us, the rows wait; told once, not every second
-        if (failures === 1 || failures % 60 === 0) parts.log.warn({ err, failures }, 'queue.relay_waits');
-        kicked = false;
-      }
-      if (!kicked && !stopped) {
-        await new Promise<void>((resolve) => {
-          const timer = setTimeout(resolve, pollMs);
-          wake = () => {
-            clearTimeout(timer);
-            resolve();
-          };
-        });
-      }
-    }
-  })();
-  return {
-    kick() {
-      kicked = true;
-      wake();
-    },
-    async stop() {
-      stopped = true;
-      wake();
-      await loop;
-    },
-  };
+  });
 }

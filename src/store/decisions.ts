@@ -38,7 +38,13 @@ export interface ContactToAssign {
 
 /** The contact, locked until the transaction ends; null when it does not exist or was joined with another. */
 export async function lockToAssign(db: Db, contactId: string): Promise<ContactToAssign | null> {
-  const [row] = await db.rows<ContactToAssign>(sql`
+  const [row] = await lockAllToAssign(db, [contactId]);
+  return row ?? null;
+}
+
+/** The same of many, in no order. */
+export function lockAllToAssign(db: Db, contactIds: readonly string[]): Promise<ContactToAssign[]> {
+  return db.rows(sql`
     select c.id, c.connector, c.channel, c.direction, c.outcome, c.started_at as "startedAt", c.ended_at as "endedAt",
            c.outside_norm as "outsideNorm", c.asks, c.thread, c.facts #>> '{details,mail,automatic}' is not null as automatic,
            coalesce(c.match ->> 'because' in ('not_client', 'never_capture'), false) and c.client_id is null as "ofNobody",
@@ -50,9 +56,8 @@ export async function lockToAssign(db: Db, contactId: string): Promise<ContactTo
            c.joined_to as "joinedTo",
            jsonb_build_object('employees', c.facts -> 'employees', 'call', c.facts #> '{details,call}') as called
       from contact c left join client cl on cl.id = c.client_id
-     where c.id = ${contactId} and c.merged_into is null
+     where c.id = any(${contactIds}::uuid[]) and c.merged_into is null
        for no key update of c`);
-  return row ?? null;
 }
 
 /** Everybody of ours with his absences that touch this moment. */
@@ -84,6 +89,13 @@ export async function takeTurns(db: Db, keys: readonly string[]): Promise<void> 
   for (const key of [...keys].sort()) {
     await db.rows(sql`select pg_advisory_xact_lock(hashtextextended(${key}, 0))`);
   }
+}
+
+/** The same without waiting for anybody. @returns the keys that were had */
+export async function tryTurns(db: Db, keys: readonly string[]): Promise<ReadonlySet<string>> {
+  const rows = await db.rows<{ key: string }>(sql`
+    select key from unnest(${keys}::text[]) as key where pg_try_advisory_xact_lock(hashtextextended(key, 0))`);
+  return new Set(rows.map(({ key }) => key));
 }
 
 /** The first call after this one in which somebody really talked with the same number or client; null when there is none. */
@@ -149,6 +161,9 @@ export async function closeMissedBefore(
 /**
  * The contact of the same thread and the same client (of strangers: the same address) that waits for its gist already: the
  * oldest open draft but this one; null: none. What thirty clients answer to one circular are thirty drafts.
+ *
+ * `is not distinct from` keeps PostgreSQL from the index of drafts: while a mailbox is caught up with, everything undecided is in
+ * it (measured with 10,000 contacts: 5 ms instead of 0.02).
  */
 export async function openDraftOfThread(
   db: Db,
@@ -157,7 +172,7 @@ export async function openDraftOfThread(
   if (own.thread === null) return null;
   const [row] = await db.rows<{ id: string }>(sql`
     select id from contact
-     where thread = ${own.thread} and state = 'draft' and direction = 'inbound' and asks
+     where thread = ${own.thread} and state is not distinct from 'draft' and direction = 'inbound' and asks
        and (client_id = ${own.clientId}::uuid
             or client_id is null and ${own.clientId}::uuid is null and outside_norm = ${own.outsideNorm})
        and (decided_at is not null

@@ -13,7 +13,10 @@ export {
 } from './lease.ts';
 export { migrate } from './migrate.ts';
 export {
+  claimOutbox,
+  type DrainedJob,
   dropDone,
+  handedOver,
   installationId,
   lockUnrelayed,
   markDone,
@@ -22,7 +25,9 @@ export {
   type OutboxRow,
   openOutbox,
   outboxDepth,
-  outboxJobs,
+  putOff,
+  type QueuedJob,
+  queuedJobs,
   relayedBefore,
 } from './outbox.ts';
 export { openStore, type Store, type StoreOptions } from './pool.ts';
