@@ -1,4 +1,4 @@
-import { ImapFlow, type ImapFlowOptions } from 'imapflow';
+import type { ImapFlow, ImapFlowOptions } from 'imapflow';
 import { type Clock, Fault, type Session } from '../../connector/index.ts';
 import { byeFault, imapFault, type Place } from './faults.ts';
 import { accessToken, forgetToken } from './oauth.ts';
@@ -65,6 +65,8 @@ export class ImapLink {
     tools: Tools,
   ): Promise<ImapLink> {
     const { host, port, user } = options;
+    // With all it loads a megabyte of sources, which an office without a mailbox need not have in memory.
+    const { ImapFlow } = await import('imapflow');
     const client = new ImapFlow({ ...clientOptions(options), auth: { user, ...proof } });
     const link = new ImapLink(client, { host, port, user }, tools);
     try {
