@@ -12,7 +12,7 @@ const probe = `
   const before = young();
   fill();
   const busy = young();
-  const worker = new Worker('setTimeout(() => {}, 200)', { eval: true });
+  const worker = new Worker('setTimeout(() => {}, 200)', { eval: true, execArgv: [] });
   await new Promise((resolve) => worker.once('online', resolve));
   fill();
   console.log(JSON.stringify({ before, busy, threaded: young() }));`;
