@@ -20,7 +20,8 @@ const batch = 50;
 
 /**
  * Works on the rows of a job in the order of their making, straight from the outbox, for what comes by the ten thousand and
- * nobody waits for. Through BullMQ every row cost five commits and twenty more statements: 20,000 decisions took five minutes.
+ * nobody waits for. Measured with 20,000 mails: with a job of BullMQ for each they were decided four and a half minutes after all
+ * were read; this way 46 s after the start.
  */
 export function startDrain({ db, log, kick }: DrainParts, job: DrainedJob, handler: DrainHandler): Passes {
   /** @returns how many from the front need not be looked at again; 0: another process has them */

@@ -83,7 +83,8 @@ export async function handedOver(db: Db, job: DrainedJob, limit: number): Promis
  *
  * The transaction is not forced to disk: when the machine dies at once, the rows are open again, and whoever hands over what was
  * decided in it forces all that came before. Its statements are planned anew each time: what comes by the ten thousand lets the
- * tables grow under plans that were made for empty ones (measured with 10,000 contacts: 230 ms instead of 1).
+ * tables grow under plans that were made for empty ones (measured with 12,000 mails: 21 ms to lock the contacts of a batch, 2 ms
+ * planned anew).
  */
 export function claimOutbox(tx: Db, ids: readonly number[]): Promise<{ readonly id: number; readonly ref: string }[]> {
   return tx.rows(sql`
