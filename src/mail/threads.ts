@@ -175,7 +175,7 @@ export function answerRequests<Request, Answer>(work: (request: Request) => Prom
 }
 
 /**
- * Of which two thirds are used, twice 2 MB. V8 would take twice 16 MB. Measured over 2,500 mails: 20 MB less, in the same time.
+ * Of which two thirds are used, twice 2 MB. Otherwise it grew to 29 MB over 6,000 mails, and the thread's heap to 50 MB (measured).
  */
 const youngMb = 6;
 

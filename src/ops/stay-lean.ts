@@ -9,7 +9,7 @@ import { getHeapSpaceStatistics, setFlagsFromString } from 'node:v8';
 setFlagsFromString('--heap-growing-percent=20');
 // The young generation grows to twice 16 MB and more as soon as much is going on, and the daemon's thread for mails with it.
 // Measured with 2,500 mails to catch up with: RSS 212 MB as V8 would have it, 178 MB with twice 4 MB, 168 MB with twice 2 MB, all
-// three in the same processor time; with the megabyte it begins with 162 MB, but a tenth to a quarter more of it.
+// three in the same processor time; with the megabyte it begins with 162 MB, but a sixth to a third more of it.
 growYoung(4_000_000);
 stopGrowing();
 // V8 sets the factor back to 2 for all of the process whenever it makes a heap, and every thread has one. A collection in the few
