@@ -14,6 +14,7 @@ const mails = (...numbers: number[]) => numbers.map((n) => `mail ${n}`);
 const fill = (server: ScriptedImap, count: number, more: Parameters<ScriptedImap['add']>[1] = {}) => {
   for (let n = 1; n <= count; n++) server.add(clientMail(n), more);
 };
+let said = 100;
 const daysAgo = (days: number) => new Date(Date.now() - days * 86_400_000);
 
 describe('what comes', () => {
@@ -103,6 +104,141 @@ describe('what comes', () => {
     const { keeping } = listenTo(server, new Keeping(), { folders });
     await eventually('both', () => keeping.kept.length === 2);
     expect(keeping.kept.map(({ folder }) => folder).sort()).toEqual(['__proto__', 'constructor']);
+  });
+});
+
+describe('a server with modification sequences (CONDSTORE)', () => {
+  const capabilities = 'IMAP4rev1 IDLE CONDSTORE';
+  const options = { folders: ['INBOX', 'Sent'] };
+  const isLook = (command: string) => /^(?:EXAMINE|STATUS|UID )/.test(command);
+  const serverWith = async (script: Parameters<typeof serverThat>[0]) => {
+    const server = await serverThat(script);
+    for (const folder of ['INBOX', 'Sent']) server.add(clientMail(folder.length), { folder });
+    return server;
+  };
+  const takenFrom = async (server: ScriptedImap) => {
+    const first = listenTo(server, new Keeping(), options);
+    await eventually('both', () => first.keeping.kept.length === 2);
+    await first.stop();
+    return first.keeping;
+  };
+  /** What is asked of folders by the session that logged in last. */
+  const asked = (server: ScriptedImap) => {
+    const login = server.commands.findLastIndex((command) => command.startsWith('LOGIN'));
+    return server.commands.slice(login).filter(isLook);
+  };
+  /** What a new session asks, until it has looked at all folders once more. */
+  const askedBy = async (server: ScriptedImap, keeping: Keeping) => {
+    const logins = () => server.commands.filter((command) => command.startsWith('LOGIN')).length;
+    const before = logins();
+    const { stop } = listenTo(server, keeping, options);
+    const hasPolled = () =>
+      asked(server).some((command, i, all) => command === 'EXAMINE INBOX' && /^STATUS/.test(all[i - 1] ?? ''));
+    await eventually('a poll', () => logins() > before && hasPolled());
+    await stop();
+    return asked(server);
+  };
+  const marked = ['EXAMINE Sent', 'EXAMINE INBOX', 'STATUS Sent (UIDNEXT UIDVALIDITY HIGHESTMODSEQ)', 'EXAMINE INBOX'];
+
+  /** Some servers tell sequences only after somebody asked for one. */
+  const wake = 'STATUS INBOX (UIDNEXT UIDVALIDITY HIGHESTMODSEQ)';
+
+  test('nothing happened: a reconnect and a poll ask each folder once', async () => {
+    const server = await serverWith({ capabilities });
+    const keeping = await takenFrom(server);
+    expect(JSON.parse(keeping.position ?? '')).toMatchObject({
+      folders: { INBOX: { modseq: '2' }, Sent: { modseq: '2' } },
+    });
+    expect(await askedBy(server, keeping)).toEqual(marked);
+    expect([keeping.kept.length, keeping.duplicates]).toEqual([2, 0]);
+  });
+
+  test('a flag: the folder is opened, no mail is asked for', async () => {
+    const server = await serverWith({ capabilities });
+    const keeping = await takenFrom(server);
+    const { listening } = listenTo(server, keeping, options);
+    await listening;
+    server.folder('Sent').touch();
+    const isStatus = (command: string) => /^STATUS/.test(command);
+    await eventually('a poll after it', () => asked(server).filter(isStatus).length === 2);
+    const round = ['EXAMINE Sent', 'EXAMINE INBOX', marked[2]];
+    expect(asked(server).slice(0, 6)).toEqual([...round, ...round]);
+  });
+
+  test('STATUS tells of new mail late: the sequence tells that there is something', async () => {
+    let isLate = false;
+    const server = await serverWith({
+      capabilities,
+      answer: ({ text }, usual) =>
+        isLate && text.startsWith('STATUS') ? usual().replace(/UIDNEXT \d+/, 'UIDNEXT 2') : undefined,
+    });
+    const { keeping } = listenTo(server, new Keeping(), options);
+    await eventually('both', () => keeping.kept.length === 2);
+    isLate = true;
+    server.add(clientMail(9), { folder: 'Sent' });
+    await eventually('the new one', () => keeping.subjects.includes('mail 9'));
+  });
+
+  test('a position written before sequences were kept: everything goes on, and from now on they are known', async () => {
+    const server = await serverWith({ capabilities });
+    const keeping = await takenFrom(server);
+    keeping.position = (keeping.position ?? '').replaceAll(/,"modseq":"\d+"/g, '');
+    expect(keeping.position).not.toContain('modseq');
+    server.add(clientMail(9), { folder: 'Sent' });
+    const first = await askedBy(server, keeping);
+    expect(first.slice(0, 3)).toEqual([wake, ...marked.slice(0, 2)]);
+    expect(keeping.subjects.slice(2)).toEqual(['mail 9']);
+    expect(keeping.kept.at(-1)?.asks).toBe(true);
+    expect(keeping.duplicates).toBe(0);
+    expect(keeping.logged.map(({ msg }) => msg)).not.toContain('imap.folder_renumbered');
+    expect(keeping.position).toContain('"modseq":"3"');
+    expect(await askedBy(server, keeping)).toEqual(marked);
+  });
+
+  test.each([
+    ['the sequence never moves', (text: string) => text.replace(/HIGHESTMODSEQ \d+/g, 'HIGHESTMODSEQ 7')],
+    [
+      'it tells another one each time',
+      (text: string) => text.replace(/HIGHESTMODSEQ \d+/g, () => `HIGHESTMODSEQ ${said++}`),
+    ],
+    ['it goes back', (text: string) => text.replace(/HIGHESTMODSEQ \d+/g, () => `HIGHESTMODSEQ ${1e6 - said++}`)],
+    ['it is no number', (text: string) => text.replace(/HIGHESTMODSEQ \d+/g, 'HIGHESTMODSEQ many')],
+    ['opening tells none', (text: string) => text.replace(/\* OK \[HIGHESTMODSEQ \d+\]/g, '* OK [NOMODSEQ]')],
+    [
+      'STATUS does not take it',
+      (text: string) => (/HIGHESTMODSEQ/.test(text) && /^\* STATUS/.test(text) ? 'TAG BAD what?' : text),
+    ],
+  ])('a server that lies: %s: every mail is taken once, nothing is numbered anew', async (_story, lies) => {
+    const server = await serverWith({ capabilities, answer: (_command, usual) => lies(usual()) });
+    const keeping = await takenFrom(server);
+    server.add(clientMail(8));
+    const { listening } = listenTo(server, keeping, options);
+    await listening;
+    server.add(clientMail(9), { folder: 'Sent' });
+    server.add(clientMail(10));
+    await eventually('all', () => keeping.kept.length === 5);
+    expect([...keeping.subjects].sort()).toEqual(mails(10, 4, 5, 8, 9));
+    expect(keeping.duplicates).toBe(0);
+    expect(keeping.kept.every(({ asks }) => asks)).toBe(true);
+    expect(keeping.logged.map(({ msg }) => msg)).not.toContain('imap.folder_renumbered');
+  });
+
+  test.each([
+    ['without CONDSTORE', 'IMAP4rev1 IDLE', 1, [], 'STATUS Sent (UIDNEXT UIDVALIDITY)'],
+    ['folders without sequences', capabilities, null, [wake], marked[2]],
+  ] as const)('%s: asked as ever', async (_story, offered, modseq, begin, status) => {
+    const server = await serverWith({ capabilities: offered });
+    for (const folder of ['INBOX', 'Sent']) server.folder(folder).modseq = modseq;
+    const keeping = await takenFrom(server);
+    expect(JSON.parse(keeping.position ?? '')).toMatchObject({ folders: { INBOX: { modseq: null } } });
+    expect(await askedBy(server, keeping)).toEqual([
+      ...begin,
+      'EXAMINE Sent',
+      'EXAMINE INBOX',
+      'EXAMINE INBOX',
+      status,
+      'EXAMINE INBOX',
+    ]);
   });
 });
 

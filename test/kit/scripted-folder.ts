@@ -19,6 +19,8 @@ export class ScriptedFolder {
   mails: ScriptedMail[] = [];
   validity = 1700000000;
   uidNext = 1;
+  /** HIGHESTMODSEQ, told where the server has CONDSTORE; null: NOMODSEQ. */
+  modseq: number | null = 1;
   /** Leaves UIDNEXT out where it can be left out. */
   hidesUidNext = false;
 
@@ -32,7 +34,13 @@ export class ScriptedFolder {
   ): number {
     const uid = this.uidNext++;
     this.mails.push({ uid, text, at, size });
+    this.touch();
     return uid;
+  }
+
+  /** Somebody did something in it: a flag, say. */
+  touch(): void {
+    if (this.modseq !== null) this.modseq += 1;
   }
 
   /** The server numbers its mails anew. */
@@ -44,6 +52,7 @@ export class ScriptedFolder {
 
   expunge(uid: number): void {
     this.mails = this.mails.filter((mail) => mail.uid !== uid);
+    this.touch();
   }
 }
 
@@ -72,7 +81,7 @@ export function answerOf(command: Command, server: Server): string {
       return '* BYE bye\r\nTAG OK done';
     case 'EXAMINE':
     case 'SELECT':
-      return folder === null ? 'TAG NO no such folder' : opened(folder);
+      return folder === null ? 'TAG NO no such folder' : opened(folder, server);
     case 'STATUS':
       return status(text, server);
     case 'UID SEARCH':
@@ -92,16 +101,19 @@ function list(text: string, { folders }: Server): string {
   return `${named.map((name) => `* LIST () "/" "${name}"\r\n`).join('')}TAG OK done`;
 }
 
-function opened({ mails, validity, uidNext, hidesUidNext }: ScriptedFolder): string {
+function opened({ mails, validity, uidNext, hidesUidNext, modseq }: ScriptedFolder, { capabilities }: Server): string {
+  const highest = modseq === null ? '* OK [NOMODSEQ] none\r\n' : `* OK [HIGHESTMODSEQ ${modseq}] highest\r\n`;
+  const marks = /\bCONDSTORE\b/.test(capabilities) ? highest : '';
   const next = hidesUidNext ? '' : `* OK [UIDNEXT ${uidNext}] next\r\n`;
-  return `* FLAGS (\\Seen)\r\n* ${mails.length} EXISTS\r\n* 0 RECENT\r\n* OK [UIDVALIDITY ${validity}] ok\r\n${next}TAG OK [READ-ONLY] opened`;
+  return `* FLAGS (\\Seen)\r\n* ${mails.length} EXISTS\r\n* 0 RECENT\r\n* OK [UIDVALIDITY ${validity}] ok\r\n${next}${marks}TAG OK [READ-ONLY] opened`;
 }
 
 function status(text: string, { folders }: Server): string {
   const name = /^STATUS "?([^" ]*)"?/i.exec(text)?.[1] ?? '';
   const folder = folders.get(name);
   if (folder === undefined) return 'TAG NO no such folder';
-  return `* STATUS "${name}" (UIDNEXT ${folder.uidNext} UIDVALIDITY ${folder.validity})\r\nTAG OK done`;
+  const highest = /\bHIGHESTMODSEQ\b/i.test(text) ? ` HIGHESTMODSEQ ${folder.modseq ?? 0}` : '';
+  return `* STATUS "${name}" (UIDNEXT ${folder.uidNext} UIDVALIDITY ${folder.validity}${highest})\r\nTAG OK done`;
 }
 
 /** As RFC 3501 has it: `n:*` with n above the last one means the last one. */

@@ -9,8 +9,14 @@ export interface TcpProxy {
   stop(): Promise<void>;
 }
 
-/** A network between a connector and a real exchange that a test can cut. Listens on loopback. */
-export async function startTcpProxy(target: { readonly host: string; readonly port: number }): Promise<TcpProxy> {
+/**
+ * A network between a connector and a real server that a test can cut. Listens on loopback.
+ * @param overhear is told what is said to the server
+ */
+export async function startTcpProxy(
+  target: { readonly host: string; readonly port: number },
+  overhear: (bytes: Buffer) => void = () => {},
+): Promise<TcpProxy> {
   const open = new Set<Socket>();
   let backAt = 0;
   let isFrozen = false;
@@ -21,6 +27,7 @@ export async function startTcpProxy(target: { readonly host: string; readonly po
       [socket, onward],
       [onward, socket],
     ] as const) {
+      if (one === socket) one.on('data', overhear);
       open.add(one);
       one.on('error', () => {});
       one.on('close', () => {

@@ -60,7 +60,7 @@ async function takeAll(mailbox: Mailbox, folders: readonly string[], past: Past<
   for (let tries = 0; tries < 2; tries++) for (const folder of folders) await mailbox.retry(folder);
 }
 
-function pastOf({ validity, uidNext }: Told, { since, clock }: Past<unknown>): FolderPosition {
+function pastOf({ validity, uidNext, modseq }: Told, { since, clock }: Past<unknown>): FolderPosition {
   const last = uidNext - 1;
   return {
     validity,
@@ -72,5 +72,6 @@ function pastOf({ validity, uidNext }: Told, { since, clock }: Past<unknown>): F
     past: { upTo: last, since: since.toISOString(), asks: false },
     careful: null,
     troubled: [],
+    modseq,
   };
 }

@@ -3,7 +3,7 @@ import { type Clock, Fault, type Session } from '../../connector/index.ts';
 import { byeFault, imapFault, type Place } from './faults.ts';
 import { accessToken, forgetToken } from './oauth.ts';
 import type { ImapOptions } from './options.ts';
-import type { Told } from './position.ts';
+import { modseqOf, type Told } from './position.ts';
 
 /** A server that says nothing for this long while it owes an answer is taken for dead. */
 const patienceMs = 20_000;
@@ -83,6 +83,11 @@ export class ImapLink {
     return this.#loss === null && this.#client.usable && this.#client.byeReason === undefined;
   }
 
+  /** Does it number what happens in its folders (CONDSTORE, RFC 7162)? */
+  get hasSequences(): boolean {
+    return this.#client.capabilities.has('CONDSTORE');
+  }
+
   /**
    * Asks the server something. What it answers with NO or BAD is Fault imap.refused.
    * @throws Fault imap.refused, imap.busy, imap.silent, imap.connection_lost
@@ -107,8 +112,9 @@ export class ImapLink {
     const validity = String(mailbox.uidValidity ?? 0);
     const exists = mailbox.exists ?? 0;
     const told = mailbox.uidNext ?? 0;
-    if (told > 0) return { validity, exists, uidNext: told, isExact: true };
-    return { validity, exists, uidNext: exists === 0 ? 1 : await this.#afterLast(), isExact: false };
+    const modseq = modseqOf(mailbox.highestModseq);
+    if (told > 0) return { validity, exists, uidNext: told, isExact: true, modseq };
+    return { validity, exists, uidNext: exists === 0 ? 1 : await this.#afterLast(), isExact: false, modseq };
   }
 
   /** Waits until the server tells of new mail in the open folder, at most so long. A server without IDLE tells nothing. */
@@ -202,7 +208,7 @@ function clientOptions({ host, port, tls, ca, insecure, largestMb }: ImapOptions
     logger: false,
     clientInfo: { name: 'Letopis', version: false, vendor: false, 'support-url': false },
     disableAutoIdle: true, // we say when
-    disableAutoEnable: true, // modification sequences are of flags, which are nothing to us
+    disableAutoEnable: true, // a folder's highest modification sequence is told without it; those of its mails are nothing to us
     disableIMAP4rev2: true,
     disableCompression: true, // its buffers cost more than the rest of an idle connection
     connectionTimeout: connectMs,

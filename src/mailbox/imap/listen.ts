@@ -7,7 +7,10 @@ import { foldersOf } from './folders.ts';
 import { ImapLink } from './link.ts';
 import { Mailbox } from './mailbox.ts';
 import type { ImapOptions } from './options.ts';
-import { meetFolder, readPosition, type Told } from './position.ts';
+import { hasNoNews, isUntouched, meetFolder, modseqOf, readPosition, type Told } from './position.ts';
+
+/** A timer may go off a little early: what is due so soon is due, else the open folder would be asked once more in between. */
+const timerMs = 50;
 
 /**
  * One session with a mailbox: log in, see what is new in every folder, take it newest first, then wait for the server to
@@ -56,6 +59,8 @@ class Listening {
   /** Folders the server does not open at the moment, and what it said; they are left out until the next look. */
   readonly #refused = new Map<string, unknown>();
   readonly #told = new Set<string>();
+  /** The folder that was opened last, when nothing had happened in it; what happens from then on is told to who listens. */
+  #untouched: string | null = null;
   #lookedAt = 0;
 
   constructor(
@@ -75,7 +80,8 @@ class Listening {
   async run(): Promise<never> {
     const { log, listening, clock } = this.#session;
     const [first = 'INBOX', ...others] = this.#folders;
-    for (const folder of this.#folders) await this.#examine(folder);
+    await this.#askForSequences();
+    for (const folder of [...this.#folders].reverse()) await this.#examine(folder); // the first stays open
     this.#throwIfAllRefused();
     this.#lookedAt = clock.monotonicMs();
     listening();
@@ -85,12 +91,14 @@ class Listening {
     await this.#retry();
     for (;;) {
       await this.#work();
-      if (this.#restMs() <= 0) await this.#look(others);
+      if (this.#isDue) await this.#look(others);
       const wasRefused = this.#refused.has(first);
-      const isHeard = await this.#examine(first); // the folder that is listened to, as it is now
+      const isAsItWas = this.#untouched === first && this.#mailbox.isOpen(first);
+      const isHeard = isAsItWas || (await this.#examine(first)); // the folder that is listened to, as it is now
       // Twice in a row: without it nothing is heard of, and IT is to see that.
       if (!isHeard && wasRefused) throw this.#refused.get(first);
       if (!isHeard || this.#folders.some((folder) => this.#hasWork(folder))) continue;
+      this.#untouched = null;
       await this.#link.idle(Math.max(this.#restMs(), 1));
     }
   }
@@ -104,13 +112,17 @@ class Listening {
         isBusy = true;
         await this.#mailbox.step(folder);
       }
-      if (isBusy && this.#restMs() <= 0) await this.#look(this.#folders);
+      if (isBusy && this.#isDue) await this.#look(this.#folders);
     }
   }
 
   /** Milliseconds until every folder is to be looked at again. */
   #restMs(): number {
     return this.#lookedAt + this.#options.poll * 1000 - this.#session.clock.monotonicMs();
+  }
+
+  get #isDue(): boolean {
+    return this.#restMs() <= timerMs;
   }
 
   async #retry(): Promise<void> {
@@ -126,6 +138,12 @@ class Listening {
     await this.#retry();
     for (const folder of folders) if (!(await this.#isUnchanged(folder))) await this.#examine(folder);
     this.#throwIfAllRefused();
+  }
+
+  /** Dovecot tells a folder's modification sequence when it is opened only after somebody has asked for one (2.3, seen). */
+  async #askForSequences(): Promise<void> {
+    const unknown = this.#folders.find((folder) => (this.#mailbox.position(folder)?.modseq ?? null) === null);
+    if (unknown !== undefined && this.#link.hasSequences) await this.#status(unknown);
   }
 
   #hasWork(folder: string): boolean {
@@ -160,15 +178,16 @@ class Listening {
     // STATUS is not for the folder that is open, and does not tell whether one can be opened.
     if (this.#mailbox.isOpen(folder) || this.#refused.has(folder)) return false;
     const status = await this.#status(folder);
-    const known = this.#mailbox.position(folder);
-    return (
-      status !== false && known?.validity === String(status.uidValidity) && known.seen === (status.uidNext ?? 0) - 1
-    );
+    if (status === false) return false;
+    const { uidValidity, uidNext = 0, highestModseq } = status;
+    const told = { validity: String(uidValidity), uidNext, modseq: modseqOf(highestModseq) };
+    return hasNoNews(this.#mailbox.position(folder), told);
   }
 
   async #status(folder: string) {
     try {
-      return await this.#link.ask('STATUS', (client) => client.status(folder, { uidNext: true, uidValidity: true }));
+      const query = { uidNext: true, uidValidity: true, highestModseq: true }; // the last one where the server has CONDSTORE
+      return await this.#link.ask('STATUS', (client) => client.status(folder, query));
     } catch (error) {
       if (!isRefusal(error)) throw error;
       return false; // opening it tells more
@@ -180,7 +199,9 @@ class Listening {
     const now = clock.now();
     const { history } = this.#options;
     const start = history === 'none' ? history : historyStart(history, now);
-    const { position, change } = meetFolder(this.#mailbox.position(folder), told, now, start);
+    const known = this.#mailbox.position(folder);
+    const { position, change } = meetFolder(known, told, now, start);
+    this.#untouched = isUntouched(known, told) ? folder : null;
     this.#mailbox.set(folder, position);
     if (change === 'first') log.info({ folder, mails: told.exists }, 'imap.folder_met');
     if (change === 'renumbered') log.warn({ folder, mails: told.exists }, 'imap.folder_renumbered');

@@ -1,9 +1,25 @@
 import { describe, expect, test } from 'vitest';
-import { done, type FolderPosition, lostAt, meetFolder, readPosition, writePosition } from './position.ts';
+import {
+  done,
+  type FolderPosition,
+  hasNoNews,
+  isUntouched,
+  lostAt,
+  meetFolder,
+  modseqOf,
+  readPosition,
+  writePosition,
+} from './position.ts';
 import { highest, readRanges, type UidRange, without, writeUids } from './ranges.ts';
 
 const now = new Date('2026-03-10T12:00:00Z');
-const told = (uidNext: number, validity = '7', isExact = true) => ({ validity, uidNext, isExact, exists: uidNext - 1 });
+const told = (uidNext: number, validity = '7', isExact = true, modseq: string | null = null) => ({
+  validity,
+  uidNext,
+  isExact,
+  exists: uidNext - 1,
+  modseq,
+});
 const known: FolderPosition = {
   validity: '7',
   rewinds: 0,
@@ -14,6 +30,7 @@ const known: FolderPosition = {
   past: { upTo: 15, since: null, asks: true },
   careful: null,
   troubled: [],
+  modseq: '90',
 };
 
 describe('what is to be done in a folder', () => {
@@ -54,6 +71,51 @@ describe('what is to be done in a folder', () => {
     const { position } = meetFolder({ ...known, todo: [[1, 900]] }, told(6), now, null);
     expect(position.past).toEqual({ upTo: 5, since: known.past?.since ?? null, asks: false });
   });
+});
+
+describe('what happened in a folder, as the server tells it', () => {
+  const marks = (uidNext: number, modseq: string | null, validity = '7') => ({ validity, uidNext, modseq });
+  const unmarked = { ...known, modseq: null };
+  test.each([
+    ['nothing', known, marks(21, '90'), { hasNoNews: true, isUntouched: true }],
+    [
+      'a flag, or a mail that UIDNEXT does not show yet',
+      known,
+      marks(21, '91'),
+      { hasNoNews: false, isUntouched: false },
+    ],
+    ['less than was known: an index made anew', known, marks(21, '1'), { hasNoNews: false, isUntouched: false }],
+    ['a mail, and a sequence that never moves', known, marks(22, '90'), { hasNoNews: false, isUntouched: false }],
+    ['numbered anew', known, marks(21, '90', '8'), { hasNoNews: false, isUntouched: false }],
+    ['no sequences are kept', known, marks(21, null), { hasNoNews: true, isUntouched: false }],
+    ['none was known', unmarked, marks(21, '90'), { hasNoNews: true, isUntouched: false }],
+    ['neither', unmarked, marks(21, null), { hasNoNews: true, isUntouched: false }],
+    ['a folder never seen', undefined, marks(21, '90'), { hasNoNews: false, isUntouched: false }],
+  ] as const)('%s', (_story, position, server, expected) => {
+    expect({ hasNoNews: hasNoNews(position, server), isUntouched: isUntouched(position, server) }).toEqual(expected);
+  });
+
+  test.each([
+    ['first', undefined, told(21, '7', true, '95')],
+    ['nothing new', known, told(21, '7', true, '95')],
+    ['new mail', known, told(23, '7', true, '95')],
+    ['renumbered', known, told(23, '8', true, '95')],
+  ] as const)('the sequence is that of the look: %s', (_story, position, server) => {
+    expect(meetFolder(position, server, now, null).position.modseq).toBe('95');
+    expect(meetFolder(position, { ...server, modseq: null }, now, null).position.modseq).toBeNull();
+  });
+
+  test('63 bits; 0 and nothing are none', () => {
+    expect([9_223_372_036_854_775_807n, 0n, undefined].map(modseqOf)).toEqual(['9223372036854775807', null, null]);
+  });
+});
+
+test('a position written before sequences were kept goes on: nothing is looked at once more', () => {
+  const { modseq: _, ...written } = known;
+  const read = readPosition(JSON.stringify({ folders: { INBOX: written } }))?.get('INBOX');
+  expect(read).toEqual({ ...known, modseq: null });
+  const met = meetFolder(read, told(21, '7', true, '90'), now, null);
+  expect(met).toEqual({ change: 'none', position: known });
 });
 
 test('what was lost on its way is gone over one by one, until it is through', () => {

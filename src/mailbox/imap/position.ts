@@ -25,6 +25,8 @@ const FolderPosition = z.object({
   careful: Range.nullable(),
   /** Mails that could not be fetched: how often the server said no, and how often the connection ended with it. */
   troubled: z.array(z.object({ uid: Uid, refusals: z.int(), losses: z.int() })),
+  /** HIGHESTMODSEQ when the folder was last looked at, see `Told`. Positions were written without it once. */
+  modseq: z.string().nullable().default(null),
 });
 export type FolderPosition = Readonly<z.output<typeof FolderPosition>>;
 
@@ -58,6 +60,8 @@ export interface Told {
   /** False: the server told none, and it is one more than the last mail's UID. */
   readonly isExact: boolean;
   readonly exists: number;
+  /** HIGHESTMODSEQ (RFC 7162), 63 bits in decimal: it grows with whatever happens in the folder. Null: the server keeps none. */
+  readonly modseq: string | null;
 }
 
 export interface Met {
@@ -90,6 +94,7 @@ export function meetFolder(known: FolderPosition | undefined, told: Told, now: D
         past: { upTo: last, since: start instanceof Date ? start.toISOString() : null, asks: true },
         careful: null,
         troubled: [],
+        modseq: told.modseq,
       },
     };
   }
@@ -109,11 +114,35 @@ export function meetFolder(known: FolderPosition | undefined, told: Told, now: D
         past: { upTo: last, since, asks: false },
         careful: null,
         troubled: [],
+        modseq: told.modseq,
       },
     };
   }
-  if (last <= known.seen) return { change: 'none', position: known };
-  return { change: 'new-mail', position: { ...known, seen: last, todo: [[known.seen + 1, last], ...known.todo] } };
+  const { modseq } = told;
+  if (last <= known.seen) return { change: 'none', position: { ...known, modseq } };
+  const todo: [number, number][] = [[known.seen + 1, last], ...known.todo];
+  return { change: 'new-mail', position: { ...known, seen: last, todo, modseq } };
+}
+
+type Marks = Pick<Told, 'validity' | 'uidNext' | 'modseq'>;
+
+/**
+ * Does the server tell of nothing new in the folder? Of one without modification sequences, and where none is known yet, its
+ * UIDs alone are asked, which some tell late without the folder being opened.
+ */
+export function hasNoNews(known: FolderPosition | undefined, { validity, uidNext, modseq }: Marks): boolean {
+  if (known?.validity !== validity || known.seen !== uidNext - 1) return false;
+  return modseq === null || known.modseq === null || modseq === known.modseq;
+}
+
+/** Did nothing at all happen in the folder, by the server's own word? */
+export function isUntouched(known: FolderPosition | undefined, told: Marks): boolean {
+  return told.modseq !== null && known?.modseq === told.modseq && hasNoNews(known, told);
+}
+
+/** 0 is what a server says of a folder for which it keeps none (RFC 7162, 3.1.2). */
+export function modseqOf(highest: bigint | undefined): string | null {
+  return highest === undefined || highest === 0n ? null : String(highest);
 }
 
 /** The UIDs from … to are done. */

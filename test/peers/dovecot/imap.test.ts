@@ -136,6 +136,50 @@ describePeer('dovecot', 'a mailbox on a real Dovecot', () => {
       await second.stop();
     });
 
+    test('HIGHESTMODSEQ is kept: where nothing happened a reconnect and a poll ask a folder once, and then nothing', async () => {
+      dovecot.deliver('quiet', clientMail(1));
+      dovecot.deliver('quiet', clientMail(2), 'Sent');
+      const keeping = new Keeping();
+      const folders = { folders: ['INBOX', 'Sent'] };
+      const first = listenTo('quiet', keeping, folders);
+      await eventually('both', () => keeping.kept.length === 2);
+      await first.stop();
+      const status = (await dovecot.doveadm('mailbox', 'status', '-u', 'quiet', 'highestmodseq', 'INBOX')).trim();
+      expect(keeping.position).toContain(`"modseq":"${/highestmodseq=(\d+)/.exec(status)?.[1]}"`);
+
+      let said = '';
+      const proxy = await startTcpProxy(dovecot, (bytes) => {
+        said += bytes.toString('latin1');
+      });
+      const asked = () => [...said.matchAll(/^\S+ ((?:EXAMINE|STATUS|UID) .*?)\r$/gm)].map((found) => found[1]);
+      const look = ['EXAMINE Sent', 'EXAMINE INBOX'];
+      const poll = 'STATUS Sent (UIDNEXT UIDVALIDITY HIGHESTMODSEQ)';
+      try {
+        const second = listenTo('quiet', keeping, { ...folders, port: proxy.port });
+        await eventually('two polls', () => asked().length >= 6);
+        expect(asked().slice(0, 6)).toEqual([...look, poll, 'EXAMINE INBOX', poll, 'EXAMINE INBOX']);
+
+        const before = asked().length;
+        await dovecot.doveadm('flags', 'add', '-u', 'quiet', '\\Flagged', 'mailbox', 'Sent', '1');
+        await eventually('the flag', () => asked().slice(before).includes('EXAMINE Sent'));
+        dovecot.deliver('quiet', clientMail(3), 'Sent');
+        await eventually('the new one', () => keeping.kept.length === 3);
+        await second.stop();
+      } finally {
+        await proxy.stop();
+      }
+      expect([keeping.subjects.at(-1), keeping.kept.at(-1)?.asks, keeping.duplicates]).toEqual(['mail 3', true, 0]);
+
+      // As written by a version that kept none.
+      keeping.position = keeping.position?.replaceAll(/,"modseq":"\d+"/g, '') ?? null;
+      dovecot.deliver('quiet', clientMail(4));
+      const third = listenTo('quiet', keeping, folders);
+      await eventually('the fourth', () => keeping.subjects.at(-1) === 'mail 4');
+      await third.stop();
+      expect([keeping.kept.length, keeping.kept.at(-1)?.asks, keeping.duplicates]).toEqual([4, true, 0]);
+      expect(keeping.logged.map(({ msg }) => msg)).not.toContain('imap.folder_renumbered');
+    });
+
     test('a mail of 48 MB goes through in pieces: it is never in memory', async () => {
       const mail = clientMail(1, { bytes: 48 * mb });
       dovecot.deliver('large', mail);
