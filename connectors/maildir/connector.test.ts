@@ -137,6 +137,25 @@ describe('what comes', () => {
     expect(keeping.kept.at(-1)?.asks).toBe(false);
   });
 
+  test('a flag set while nobody looked brings an old mail once more: nobody is asked, whatever is known of it', async () => {
+    const [old, young] = [deliver(1, { at: daysAgo(91) }), deliver(2, { at: daysAgo(89) })];
+    const keeping = new Keeping();
+    const first = listen(keeping);
+    await eventually('both', () => keeping.kept.length === 2);
+    await first.stop();
+    // as if we had looked for a year, and the rows of both were gone
+    keeping.position = (keeping.position ?? '')
+      .replace(/"firstAt":"[^"]*"/, `"firstAt":"${daysAgo(365).toISOString()}"`)
+      .replace(/"until":([\d.]+)/, '"until":1');
+    const again = new Keeping();
+    again.position = keeping.position;
+    read(old);
+    read(young);
+    listen(again);
+    await eventually('both once more', () => again.kept.length === 2);
+    expect(again.kept.map(({ asks }) => asks)).toEqual([true, false]);
+  });
+
   test('a large past, cut off in the middle, goes on there; new mail comes before old', async () => {
     for (let n = 1; n <= 450; n++) deliver(n, { at: new Date(Date.now() - (1000 - n) * 1000) });
     const keeping = new Keeping();

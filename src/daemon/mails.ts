@@ -7,6 +7,7 @@ import { type Exclusions, openExclusions } from '../intake/exclusions.ts';
 import type { Judging } from '../intake/mails/office.ts';
 import { type MailIntake, openMailIntake } from '../intake/mails/run.ts';
 import { sweepFiles } from '../intake/mails/sweep-files.ts';
+import { sweepRows } from '../intake/mails/sweep-rows.ts';
 import { oneByOne } from '../intake/mails/work.ts';
 import { openMailReader } from '../mail/index.ts';
 import { companyDomains } from '../match/freemail.ts';
@@ -69,7 +70,7 @@ export function openMails({ db, clock, log, metrics, config, judging, kick }: Ma
     kick,
   });
   const closing = new AbortController();
-  let sweepingFiles: Promise<void> = Promise.resolve();
+  let sweeping: Promise<void> = Promise.resolve();
   return {
     ...intake,
     knows,
@@ -77,19 +78,20 @@ export function openMails({ db, clock, log, metrics, config, judging, kick }: Ma
     files,
     sweep() {
       intake.sweep();
-      sweepingFiles = sweepFilesDaily({ db, files, clock, log }, closing.signal);
+      sweeping = sweepDaily({ db, files, clock, log }, closing.signal);
     },
     async close() {
       closing.abort();
       await intake.close();
-      await sweepingFiles;
+      await sweeping;
     },
   };
 }
 
 const dayMs = 24 * 3_600_000;
 
-async function sweepFilesDaily(
+/** What nobody needs any more of mails: files without a row, rows without a use. */
+async function sweepDaily(
   { log, ...deps }: Pick<MailsDeps, 'db' | 'clock' | 'log'> & { readonly files: Files },
   signal: AbortSignal,
 ): Promise<void> {
@@ -99,6 +101,12 @@ async function sweepFilesDaily(
         if (removed > 0) log.info({ removed }, 'files.swept');
       },
       (err: unknown) => log.warn({ err }, 'files.not_swept_yet'),
+    );
+    await sweepRows(deps, signal).then(
+      (removed) => {
+        if (removed > 0) log.info({ removed }, 'mails.swept');
+      },
+      (err: unknown) => log.warn({ err }, 'mails.not_swept_yet'),
     );
     await deps.clock.sleep(dayMs, signal).catch(() => {});
   }

@@ -67,6 +67,13 @@ test('an answer to a link that is closed or has expired is nobody’s', async ()
   expect(await reply()).toBe('unknown prompt');
 });
 
+test('what was taken once and comes again after its link has expired is nothing that a person has to look at', async () => {
+  await reply();
+  await db.rows(sql`update prompt set expires_at = now() - interval '1 hour'`);
+  expect(await reply()).toBe('nothing new');
+  expect(await reply({ text: 'И прайс.' })).toBe('unknown prompt');
+});
+
 test.each<[string, Partial<ReplyToPrompt>, string]>([
   ['somebody else', { from: 'eve@ours.example' }, 'not his'],
   ['found forged by our own server', { authenticity: 'claimed' }, 'not proven'],

@@ -4,7 +4,7 @@ import type { Human } from '../core/human.ts';
 import { type ChangeSet, openChangeSet } from '../store/change-log.ts';
 import { clientHead } from '../store/clients.ts';
 import type { Db } from '../store/db.ts';
-import { claimIdentity } from '../store/mails.ts';
+import { claimIdentity, knownOfMails } from '../store/mails.ts';
 import {
   changesOfEdit,
   contactChange,
@@ -92,13 +92,17 @@ export type Replied = 'taken' | 'nothing new' | 'not his' | 'unknown prompt' | '
  */
 export async function takeReply(deps: HistoryDeps, reply: ReplyToPrompt): Promise<Replied> {
   if (reply.authenticity === 'claimed') return 'not proven';
+  const key = sha256(`reply:${reply.identity}`);
   const prompt = await promptByMessageId(deps.db, reply.promptIds, deps.clock.now());
-  if (prompt === null) return 'unknown prompt';
+  if (prompt === null) {
+    // Taken once, it may come again when its link has long expired: nobody needs to look at it.
+    const { identities } = await knownOfMails(deps.db, [], [key]);
+    return identities.size > 0 ? 'nothing new' : 'unknown prompt';
+  }
   if (!prompt.addresses.includes(reply.from.toLowerCase())) return 'not his';
   return deps.db.transaction(async (db) => {
     const now = await lockHuman(db, prompt.contactId);
     // A copy from another mailbox, or of a later look back, must not bring back what was edited since.
-    const key = sha256(`reply:${reply.identity}`);
     if (now !== null && !(await claimIdentity(db, key, prompt.contactId))) return 'nothing new';
     const gist = now === null ? null : gistOfReply(now.gist, reply.text);
     if (now === null || gist === null) return 'nothing new';

@@ -261,8 +261,9 @@ export class Mailbox {
 
   #mail(folder: string, { head, isSure }: Wanted, bytes: IncomingMail['bytes'], cut: string | null): IncomingMail {
     const { uid, sizeBytes } = head;
-    const arrivedAt = head.arrivedAt ?? this.#taker.clock.now();
-    const asks = mayAsk(this.#at(folder), uid, arrivedAt);
+    const now = this.#taker.clock.now();
+    const arrivedAt = head.arrivedAt ?? now;
+    const asks = mayAsk(this.#at(folder), uid, head.arrivedAt, now);
     return { identity: this.#identity(folder, uid), bytes, sizeBytes, cut, arrivedAt, folder, asks, isSure };
   }
 

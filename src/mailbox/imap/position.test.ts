@@ -5,6 +5,7 @@ import {
   hasNoNews,
   isUntouched,
   lostAt,
+  mayAsk,
   meetFolder,
   modseqOf,
   readPosition,
@@ -138,6 +139,29 @@ test('a position comes back as it was written; another text is none', () => {
     expect(readPosition(writePosition(position))).toEqual(position);
   }
   for (const text of [null, '', '17', '{"folders":{"INBOX":{}}}', 'null']) expect(readPosition(text)).toBeNull();
+});
+
+describe('who may be asked about a mail', () => {
+  const days = (n: number) => new Date(now.getTime() - n * 86_400_000);
+  const since = (n: number, more: Partial<FolderPosition> = {}) => ({
+    ...known,
+    firstAt: days(n).toISOString(),
+    ...more,
+  });
+  const past = { upTo: 15, since: null, asks: false };
+  test.each([
+    ['a new one', since(300), 16, days(0), true],
+    ['there at the first look, of that day', since(0), 15, days(0.5), true],
+    ['there at the first look, older', since(0), 15, days(2), false],
+    ['numbered anew', since(300, { past }), 15, days(0), false],
+    ['moved here from the time before', since(300), 16, days(301), false],
+    ['moved here, not yet old', since(300), 16, days(89), true],
+    ['moved here, old: its row may be gone', since(300), 16, days(91), false],
+    ['no time is told: a new one', since(300), 16, null, true],
+    ['no time is told: there at the first look', since(0), 15, null, false],
+  ] as const)('%s', (_story, position, uid, arrivedAt, expected) => {
+    expect(mayAsk(position, uid, arrivedAt, now)).toBe(expected);
+  });
 });
 
 describe('ranges of UIDs', () => {

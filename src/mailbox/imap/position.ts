@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isOldMail } from '../../core/old-mail.ts';
 import { type UidRange, without } from './ranges.ts';
 
 // Where a mailbox will resume: one JSON text, written in the same statement as the mails it tells of.
@@ -182,9 +183,17 @@ export function outOfTrouble(position: FolderPosition, uid: number): FolderPosit
 
 const dayMs = 86_400_000;
 
-/** May a mail ask somebody for the gist? Not what was there long before we looked, nor what was only numbered anew. */
-export function mayAsk({ past, firstAt }: FolderPosition, uid: number, arrivedAt: Date): boolean {
-  return (uid > past.upTo || past.asks) && arrivedAt.getTime() >= Date.parse(firstAt) - dayMs;
+/**
+ * May a mail ask somebody for the gist? Not what was there long before we looked, nor what was only numbered anew, nor what is
+ * old by now, whatever brought it here.
+ *
+ * @param arrivedAt null: the server does not tell; then what was there when we first looked asks nobody
+ */
+export function mayAsk({ past, firstAt }: FolderPosition, uid: number, arrivedAt: Date | null, now: Date): boolean {
+  const isNew = uid > past.upTo;
+  if (arrivedAt === null) return isNew;
+  const isOfThePast = arrivedAt.getTime() < Date.parse(firstAt) - dayMs || isOldMail(arrivedAt, now);
+  return (isNew || past.asks) && !isOfThePast;
 }
 
 /** Ranges as the schema knows them. */

@@ -1,6 +1,7 @@
 import { access, constants } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Fault, type IncomingMail, type Session } from '../../connector/index.ts';
+import { isOldMail } from '../../core/old-mail.ts';
 import { type MailOffice, type MailRules, officeOf } from '../../mail/index.ts';
 import { chooseMails, countSkips, type Head } from '../choose.ts';
 import { handOver } from '../hand-over.ts';
@@ -126,14 +127,17 @@ export class Maildir {
     const { largestMb } = this.#options;
     const size = (sizeBytes / mb).toFixed(1);
     const cut = `larger than largestMb (${largestMb}): of ${size} MB the first ${smallBytes} bytes are here`;
+    const arrivedAt = new Date(mtimeMs);
+    // A flag set while nobody looked brings a file once more, whose row may be gone.
+    const isOfThePast = mtimeMs < folder.firstAt.getTime() - dayMs || isOldMail(arrivedAt, this.#taker.clock.now());
     return {
       identity: this.#identity(folder, file),
       bytes,
       sizeBytes,
       cut: sizeBytes > largestMb * mb ? cut : null,
-      arrivedAt: new Date(mtimeMs),
+      arrivedAt,
       folder: folder.name,
-      asks: this.#asks && mtimeMs >= folder.firstAt.getTime() - dayMs,
+      asks: this.#asks && !isOfThePast,
       isSure,
     };
   }
