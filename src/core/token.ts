@@ -33,6 +33,11 @@ export function digestMessageIdOf(key: Key, first: LinkScope, domain: string): s
   return `<letopis.${name.slice(0, 32)}@${domain}>`;
 }
 
+/** The Message-ID of the mail that tells of an answer what could not be placed; it can be answered in turn. */
+export function answerMessageIdOf(key: Key, answerId: string, domain: string): string {
+  return `<letopis.${derive(key, 'answer', answerId).slice(0, 32)}@${domain}>`;
+}
+
 /** The token of a program: what scanners for leaked secrets recognise, and 32 bytes nobody can guess. */
 export function apiTokenText(bytes: Uint8Array): string {
   return `letopis_${Buffer.from(bytes).toString('base64url')}`;

@@ -26,7 +26,7 @@ import { shareLive } from './live.ts';
 import { mailerOf } from './mail.ts';
 import { openMails } from './mails.ts';
 import { startNotify, targetsOf } from './notify.ts';
-import { readOffice } from './office.ts';
+import { mailboxesOf, readOffice } from './office.ts';
 import type { DaemonRole } from './roles.ts';
 import { workStages } from './stages.ts';
 
@@ -168,7 +168,7 @@ async function start(
       mails: kept,
       painter,
       mailer,
-      prompts: promptRules(config),
+      prompts: promptRules(config, registry),
       status: () => connectorStates(db),
       counters: metrics,
       apiMetrics: metrics,
@@ -196,7 +196,7 @@ async function start(
     key,
     metrics,
     options: {
-      ...promptRules(config),
+      ...promptRules(config, registry),
       publicUrl,
       office: { language: config.office.language, zone: config.office.timezone },
     },
@@ -253,13 +253,14 @@ async function start(
   };
 }
 
-function promptRules({ prompts, mail }: Config) {
+function promptRules({ prompts, mail, connectors }: Config, registry: DaemonOptions['registry']) {
   const { call, email, fax, web, message, quiet, perDay } = prompts;
   return {
     when: { call, email, fax, web, message },
     quiet,
     perDay,
     from: mail?.from ?? 'Letopis <letopis@localhost>',
+    readsMail: mailboxesOf(connectors, registry).size > 0,
     linkDays,
   };
 }

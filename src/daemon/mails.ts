@@ -2,7 +2,7 @@ import type { Config } from '../config.ts';
 import type { Clock } from '../core/clock.ts';
 import { Fault } from '../core/fault.ts';
 import { type Files, openFiles } from '../files/files.ts';
-import { takeReply } from '../history/run.ts';
+import { takeReply } from '../history/reply.ts';
 import { type Exclusions, openExclusions } from '../intake/exclusions.ts';
 import type { Judging } from '../intake/mails/office.ts';
 import { type MailIntake, openMailIntake } from '../intake/mails/run.ts';
@@ -65,6 +65,7 @@ export function openMails({ db, clock, log, metrics, config, judging, kick }: Ma
     onReply: async (reply) => {
       const became = await takeReply({ db, clock }, reply);
       log.info({ became }, 'prompt.answered_by_mail');
+      kick();
       return { isSettled: became === 'taken' || became === 'nothing new', became: `answer to our prompt: ${became}` };
     },
     kick,

@@ -34,8 +34,8 @@ export function workStages({ db, queue, log, metrics, office, prompts }: StagesD
     },
     { concurrency: 1 },
   );
-  queue.work('prompt', async (contactId) => {
-    await promptContact(prompts(), contactId).catch((error: unknown) => {
+  queue.work('prompt', async (ref) => {
+    await promptContact(prompts(), ref).catch((error: unknown) => {
       metrics.promptsFailed.inc({ fault: codeOf(error) });
       throw error;
     });

@@ -3,7 +3,7 @@ import { testStore } from '../../test/kit/postgres.ts';
 import { newId } from '../ops/chance.ts';
 import { systemClock } from '../ops/clock.ts';
 import { sql } from '../store/index.ts';
-import { type ReplyToPrompt, takeReply } from './run.ts';
+import { type ReplyToPrompt, takeReply } from './reply.ts';
 
 const store = await testStore();
 const { db } = store;
@@ -30,6 +30,7 @@ beforeEach(async () => {
 const reply = (more: Partial<ReplyToPrompt> = {}) =>
   takeReply(deps, {
     promptIds: [id],
+    mailId: newId(),
     from: 'anna@ours.example',
     text: ' Договорились о поставке. ',
     authenticity: 'unknown',

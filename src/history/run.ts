@@ -1,10 +1,8 @@
 import type { Clock } from '../core/clock.ts';
-import { sha256 } from '../core/hash.ts';
 import type { Human } from '../core/human.ts';
 import { type ChangeSet, openChangeSet } from '../store/change-log.ts';
 import { clientHead } from '../store/clients.ts';
 import type { Db } from '../store/db.ts';
-import { claimIdentity, knownOfMails } from '../store/mails.ts';
 import {
   changesOfEdit,
   contactChange,
@@ -14,8 +12,7 @@ import {
   talkersOf,
   writeHuman,
 } from '../store/people-edit.ts';
-import { promptByMessageId } from '../store/prompts.ts';
-import { type Author, decideRestore, decideSave, decideUndo, gistOfReply, type Program, type Wish } from './decide.ts';
+import { type Author, decideRestore, decideSave, decideUndo, type Program, type Wish } from './decide.ts';
 
 export interface HistoryDeps {
   readonly db: Db;
@@ -82,47 +79,6 @@ export function restoreField(deps: HistoryDeps, author: Author, changeId: string
     await record(db, deps, author, now, { ...decision, set });
     return 'restored';
   });
-}
-
-export type Replied = 'taken' | 'nothing new' | 'not his' | 'unknown prompt' | 'not proven';
-
-/**
- * An employee answered a prompt's mail: what he wrote is the gist. Our Message-IDs are made with a key, so who names one has
- * had the mail; his address must be on file, and our own mail server must not have found it forged.
- */
-export async function takeReply(deps: HistoryDeps, reply: ReplyToPrompt): Promise<Replied> {
-  if (reply.authenticity === 'claimed') return 'not proven';
-  const key = sha256(`reply:${reply.identity}`);
-  const prompt = await promptByMessageId(deps.db, reply.promptIds, deps.clock.now());
-  if (prompt === null) {
-    // Taken once, it may come again when its link has long expired: nobody needs to look at it.
-    const { identities } = await knownOfMails(deps.db, [], [key]);
-    return identities.size > 0 ? 'nothing new' : 'unknown prompt';
-  }
-  if (!prompt.addresses.includes(reply.from.toLowerCase())) return 'not his';
-  return deps.db.transaction(async (db) => {
-    const now = await lockHuman(db, prompt.contactId);
-    // A copy from another mailbox, or of a later look back, must not bring back what was edited since.
-    if (now !== null && !(await claimIdentity(db, key, prompt.contactId))) return 'nothing new';
-    const gist = now === null ? null : gistOfReply(now.gist, reply.text);
-    if (now === null || gist === null) return 'nothing new';
-    const { outcome, occasion, nextStep, version } = now;
-    const wish: Wish = { gist, outcome, occasion, nextStep, client: 'keep', version };
-    const author: Author = { employeeId: prompt.employeeId, role: 'employee', via: 'mail' };
-    const saved = await completeContact({ ...deps, db }, author, prompt.contactId, wish);
-    return saved.kind === 'saved' ? 'taken' : saved.kind === 'forbidden' ? 'not his' : 'nothing new';
-  });
-}
-
-export interface ReplyToPrompt {
-  /** Message-IDs of ours that it answers. */
-  readonly promptIds: readonly string[];
-  /** Copies of the same mail have the same. */
-  readonly identity: string;
-  readonly from: string;
-  /** The new text, without quotes and signature. */
-  readonly text: string;
-  readonly authenticity: 'confirmed' | 'claimed' | 'unknown';
 }
 
 /** Keeps what the owner has typed so far. False when it is no draft of his any more: what he types is then only on his screen. */

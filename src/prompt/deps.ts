@@ -24,6 +24,8 @@ export interface PromptOptions extends AskingRules {
   /** The sender of our mails: our Message-IDs end in its domain. */
   readonly from: string;
   readonly office: { readonly language: Language; readonly zone: string };
+  /** Mailboxes are read, so that an answer to our mails may come in. */
+  readonly readsMail: boolean;
   /** How long a link opens its draft. */
   readonly linkDays: number;
 }

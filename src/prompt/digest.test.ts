@@ -33,6 +33,40 @@ test('all that waits goes out in one mail, oldest first, each with its own link;
   expect(await office.metrics.text()).toContain('prompts_sent_total{kind="digest"} 1');
 });
 
+const numbersOf = async (...ids: readonly string[]) => {
+  const rows = await db.rows<{ id: string; number: number | null }>(
+    sql`select contact_id as id, number from prompt where revoked_at is null`,
+  );
+  return ids.map((id) => rows.find((row) => row.id === id)?.number ?? null);
+};
+
+test('each draft has its number in the mail; it is stored before the mail goes, and kept whatever is left of them', async () => {
+  const owner = await office.person();
+  const ids = await five(owner);
+  let stored: unknown[] = [];
+  trouble.atSend = async () => {
+    stored = await numbersOf(...ids);
+    await office.refuse(); // or it had arrived, and only its answer was lost
+  };
+  await expect(run({}, ids[0] ?? '')).rejects.toMatchObject({ code: 'mail.not_accepted' });
+  trouble.atSend = async () => {};
+  expect(stored).toEqual([1, 2, 3, 4, 5]);
+  await db.rows(sql`update contact set state = 'completed', gist = 'Done.' where id = any(${[ids[0], ids[3]]})`);
+  await run({}, ids[1] ?? '');
+  const [mail] = to(owner);
+  expect(mail?.text.match(/^\d+\. Incoming mail · /gm)).toEqual([2, 3, 5].map((n) => `${n}. Incoming mail · `));
+  expect(mail?.html.match(/>\d+\. Incoming mail · /g)).toEqual([2, 3, 5].map((n) => `>${n}. Incoming mail · `));
+  expect(mail?.text).toContain('You can simply answer this mail');
+  expect(await opened(mail?.text)).toEqual([ids[1], ids[2], ids[4]]);
+});
+
+test('where no mailbox is read, the mail does not ask to be answered', async () => {
+  const owner = await office.person();
+  const [first = ''] = await five(owner);
+  await run({ readsMail: false }, first);
+  expect(to(owner)[0]?.text).not.toContain('answer this mail');
+});
+
 test('all jobs at once, in several workers: one mail; who finds it taken looks again later and is no fault', async () => {
   const owner = await office.person();
   const ids = await five(owner);
@@ -106,6 +140,8 @@ test('completed, joined or given away meanwhile: left out; the one that is left 
     expect.stringMatching(/^Incoming mail: ivan@acme\.example, 10:03 — what mattered\?$/),
   ]);
   expect(await opened(to(owner)[0]?.text)).toEqual([left]);
+  const [own] = await db.rows(sql`select message_id as "messageId" from prompt where contact_id = ${left}`);
+  expect(to(owner)).toMatchObject([own ?? {}]); // an answer to it is about this one
   await run({}, done, joined, left);
   await db.rows(sql`update contact set state = 'draft', gist = null, version = 3 where id = ${done}`); // undone
   await run({}, done);

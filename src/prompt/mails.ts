@@ -1,6 +1,7 @@
 import { addressOf, isMissed, kindOf, type Named, whoOf } from '../core/contact-words.ts';
+import type { Unplaced } from '../core/digest-answer.ts';
 import { type Language, plural } from '../core/language.ts';
-import { fill } from '../core/text.ts';
+import { fill, manyLines, shorten } from '../core/text.ts';
 import { showDay, showDuration, showTime, wallTime } from '../core/wall-time.ts';
 import { mailTexts } from './texts.ts';
 
@@ -42,32 +43,74 @@ export function askLetter(contact: AskedContact, link: string, reader: Reader): 
   });
 }
 
+/** A contact of several in one mail. */
+export type Numbered = AskedContact & { readonly number: number; readonly link: string };
+
+interface ReaderNow extends Reader {
+  readonly now: Date;
+}
+
 /**
- * The same for several contacts, in this order: each with its facts and its own link.
+ * The same for several contacts, in this order: each with its number, its facts and its own link.
  * @param more how many found no place in the mail, and where they are; 0: none
+ * @param isRead false: nobody would read an answer
  */
 export function digestLetter(
-  contacts: readonly (AskedContact & { readonly link: string })[],
+  contacts: readonly Numbered[],
   more: { readonly count: number; readonly link: string },
-  reader: Reader & { readonly now: Date },
+  isRead: boolean,
+  reader: ReaderNow,
 ): Letter {
-  const { language, zone, now } = reader;
+  const { language } = reader;
   const texts = mailTexts[language];
-  const today = wallTime(now, zone).day;
-  const lines = contacts.map((contact) => {
-    const { day } = wallTime(contact.startedAt, zone);
-    const time = showTime(contact.startedAt, zone);
-    // Over a week-end, or after a thread's rest, the time alone does not tell which day it was.
-    const when = day === today ? time : `${showDay(day, today, language)}, ${time}`;
-    return { facts: factsOf(contact, when, language), link: contact.link, open: texts.open };
-  });
   const rest = { facts: plural(language, more.count, texts.digestMore), link: more.link, open: texts.digestOpen };
   return letter({
     subject: plural(language, contacts.length, texts.digestSubject),
-    parts: [texts.digestAsk, ...lines, ...(more.count > 0 ? [rest] : [])],
+    parts: [
+      texts.digestAsk,
+      ...(isRead ? [texts.digestAnswer] : []),
+      ...contacts.map((contact) => lineOf(contact, reader)),
+      ...(more.count > 0 ? [rest] : []),
+    ],
     why: texts.digestWhy,
     language,
   });
+}
+
+/** Longest piece of an answer that is told back; all of it is kept with the mail. */
+const longestPiece = 2000;
+
+/**
+ * What of an answer to a digest could not be placed: his own words, each with why, and what to do; then what of the digest
+ * still waits, under the numbers it had there.
+ */
+export function unplacedLetter(unplaced: readonly Unplaced[], waiting: readonly Numbered[], reader: ReaderNow): Letter {
+  const texts = mailTexts[reader.language];
+  return letter({
+    subject: texts.unplacedSubject,
+    parts: [
+      texts.unplacedWhat,
+      ...unplaced.flatMap(({ because, number, text }) => [
+        fill(texts.unplacedBecause[because], { number: String(number ?? '') }),
+        { quote: shorten(manyLines(text), longestPiece) },
+      ]),
+      texts.unplacedCure,
+      waiting.length > 0 ? texts.unplacedLeft : texts.unplacedNoneLeft,
+      ...waiting.map((contact) => lineOf(contact, reader)),
+    ],
+    why: texts.digestWhy,
+    language: reader.language,
+  });
+}
+
+function lineOf(contact: Numbered, { language, zone, now }: ReaderNow): LinkPart {
+  const today = wallTime(now, zone).day;
+  const { day } = wallTime(contact.startedAt, zone);
+  const time = showTime(contact.startedAt, zone);
+  // Over a week-end, or after a thread's rest, the time alone does not tell which day it was.
+  const when = day === today ? time : `${showDay(day, today, language)}, ${time}`;
+  const facts = `${contact.number}. ${factsOf(contact, when, language)}`;
+  return { facts, link: contact.link, open: mailTexts[language].open };
 }
 
 /** What the machine knows of it, in one line. */
@@ -107,10 +150,17 @@ interface LinkPart {
   readonly open: string;
 }
 
+/** Words of the reader's own. */
+interface QuotePart {
+  readonly quote: string;
+}
+
+type Part = string | LinkPart | QuotePart;
+
 interface LetterParts {
   readonly subject: string;
   /** Paragraphs and links, from top to bottom. */
-  readonly parts: readonly (string | LinkPart)[];
+  readonly parts: readonly Part[];
   readonly why: string;
   readonly language: Language;
 }
@@ -127,13 +177,16 @@ ${parts.map(inHtml).join('\n')}
   return { subject, text, html };
 }
 
-function inText(part: string | LinkPart): string {
+function inText(part: Part): string {
   if (typeof part === 'string') return part;
+  if ('quote' in part) return part.quote.replace(/^/gm, '> ');
   return part.facts === null ? part.link : `${part.facts}\n${part.link}`;
 }
 
-function inHtml(part: string | LinkPart): string {
+function inHtml(part: Part): string {
   if (typeof part === 'string') return `<p style="margin:0 0 16px">${escapeHtml(part)}</p>`;
+  if ('quote' in part)
+    return `<blockquote style="margin:0 0 16px;padding-left:12px;border-left:3px solid #cccccc;white-space:pre-wrap">${escapeHtml(part.quote)}</blockquote>`;
   const { facts, link, open } = part;
   const [href, words] = [escapeHtml(link), escapeHtml(open)];
   return facts === null

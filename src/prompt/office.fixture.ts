@@ -40,6 +40,7 @@ export async function promptOffice() {
     publicUrl: 'https://letopis.example',
     from: 'Letopis <letopis@office.example>',
     office: { language: 'en', zone: 'Europe/Kyiv' },
+    readsMail: true,
     linkDays: 14,
   };
   const deps = {

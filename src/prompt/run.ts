@@ -21,6 +21,7 @@ import { claimMs, type PromptDeps } from './deps.ts';
 import { sendDigest } from './digest.ts';
 import { addLink, linkOf } from './links.ts';
 import { askLetter } from './mails.ts';
+import { tellBack } from './tell-back.ts';
 
 export type { PromptDeps, PromptOptions } from './deps.ts';
 
@@ -39,6 +40,7 @@ interface Errand {
 
 type Step =
   | { readonly kind: 'nothing' }
+  | { readonly kind: 'no-contact' }
   | { readonly kind: 'mail'; readonly errand: Errand }
   | { readonly kind: 'digest'; readonly id: string };
 
@@ -55,16 +57,19 @@ const nothing: Prepared = { step: { kind: 'nothing' }, ownerId: null, capped: []
  * Asks a contact's owner for the gist: the work behind the job `prompt`. May run any number of times: the owner gets one
  * mail with one link, or one digest with a link for each of all that wait for it. Puts itself off (a new outbox row) in
  * quiet hours, until the digest, and while the thread rests.
+ *
+ * @param ref a contact; or an answer to a digest of which its writer has to be told something: see `tellBack`
  * @throws Fault mail.not_accepted, prompt.in_hand, prompt.owner_changed (retry)
  */
-export async function promptContact(deps: PromptDeps, contactId: string): Promise<void> {
-  const { step, ownerId, capped } = await deps.db.transaction((db) => prepare(deps, db, contactId));
+export async function promptContact(deps: PromptDeps, ref: string): Promise<void> {
+  const { step, ownerId, capped } = await deps.db.transaction((db) => prepare(deps, db, ref));
   if (capped.length > 0) {
     deps.metrics?.promptsCapped.inc(capped.length);
     deps.log.info({ employee: ownerId, contacts: capped }, 'prompts.capped');
   }
-  if (step.kind === 'mail') await send(deps, contactId, step.errand);
-  if (step.kind === 'digest') await sendDigest(deps, contactId, step.id);
+  if (step.kind === 'mail') await send(deps, ref, step.errand);
+  if (step.kind === 'digest') await sendDigest(deps, ref, step.id);
+  if (step.kind === 'no-contact') await tellBack(deps, ref);
 }
 
 /**
@@ -91,6 +96,7 @@ export async function renewLink(deps: PromptDeps, contactId: string, employeeId:
 
 async function prepare(deps: PromptDeps, db: Db, contactId: string): Promise<Prepared> {
   const ownerId = await lockOwner(db, contactId);
+  if (ownerId === null) return { ...nothing, step: { kind: 'no-contact' } };
   const asking = await lockAsking(db, contactId);
   if (!asking) return nothing;
   // It got another owner while we waited for the lock of the first.

@@ -122,17 +122,48 @@ export async function claimDigest(db: Db, digestId: string, now: Date, until: Da
   return row ?? null;
 }
 
+export interface OpenLink {
+  readonly promptId: string;
+  readonly contactId: string;
+  readonly generation: number;
+  /** What it is called in the mail; null: no mail of several drafts has told of it yet. */
+  readonly number: number | null;
+}
+
 /** What of a digest is still to be written: links that are open and lead to a draft of the one it is for. */
-export function openLinksOf(
-  db: Db,
-  digestId: string,
-): Promise<{ readonly promptId: string; readonly contactId: string; readonly generation: number }[]> {
+export function openLinksOf(db: Db, digestId: string): Promise<OpenLink[]> {
   return db.rows(sql`
-    select p.id as "promptId", p.contact_id as "contactId", p.generation
+    select p.id as "promptId", p.contact_id as "contactId", p.generation, p.number
       from prompt p join contact c on c.id = p.contact_id
      where p.digest_id = ${digestId} and p.revoked_at is null
        and c.state = 'draft' and c.merged_into is null and c.owner_id = p.employee_id
      order by p.id`);
+}
+
+/**
+ * Gives these prompts of a digest their numbers, in this order. Who has one keeps it: an attempt to send that failed may have
+ * arrived all the same. Returns the numbers by prompt.
+ */
+export async function numberPrompts(
+  db: Db,
+  digestId: string,
+  promptIds: readonly string[],
+): Promise<ReadonlyMap<string, number>> {
+  const rows = await db.rows<{ id: string; number: number }>(sql`
+    with fresh as (
+      select p.id, row_number() over (order by g.place) as n
+        from unnest(${[...promptIds]}::uuid[]) with ordinality as g (id, place)
+        join prompt p on p.id = g.id
+       where p.digest_id = ${digestId} and p.number is null
+    ), numbered as (
+      update prompt p
+         set number = fresh.n + (select coalesce(max(number), 0) from prompt where digest_id = ${digestId})
+        from fresh where p.id = fresh.id
+      returning p.id, p.number
+    )
+    select id, number from numbered
+    union all select id, number from prompt where id = any(${[...promptIds]}::uuid[]) and number is not null`);
+  return new Map(rows.map(({ id, number }) => [id, number]));
 }
 
 /** The digest went out with the links of these prompts. */

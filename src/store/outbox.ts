@@ -2,7 +2,8 @@ import { type Db, sql } from './db.ts';
 
 /**
  * What the queue carries. `rematch`: of a contact point that is new, changed or gone. `notify`: of something the company's CRM
- * is told.
+ * is told. `prompt`: also of an answer to a digest, of which somebody has to be told something; a job of its own would be five
+ * more connections.
  */
 export const queuedJobs = ['decide', 'prompt', 'rematch', 'notify'] as const;
 export type QueuedJob = (typeof queuedJobs)[number];
@@ -16,7 +17,7 @@ export type DrainedJob = (typeof drainedJobs)[number];
 
 export type OutboxJob = QueuedJob | DrainedJob;
 
-/** One thing to be done about one contact, contact point or event. */
+/** One thing to be done about one contact, contact point, event or answer. */
 export interface OutboxRow {
   readonly id: number;
   readonly job: OutboxJob;

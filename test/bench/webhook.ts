@@ -150,7 +150,7 @@ async function openHooks(db: Db) {
     office: { name: 'Office', zone, language: 'uk' },
     live: createLiveHub({ db, clock, log, zone, lookup: () => Promise.reject(new Error('nobody rings')) }),
     mailer: createMailer({ smtp: 'smtp://127.0.0.1:9', from, timeoutMs: 1000 }),
-    prompts: { when: {}, quiet: null, perDay: 1000, from, linkDays: 14 },
+    prompts: { when: {}, quiet: null, perDay: 1000, from, readsMail: true, linkDays: 14 },
     mails: kept,
     painter,
     status: async () => [],

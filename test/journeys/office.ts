@@ -59,7 +59,7 @@ export async function openOffice(
   const key = randomBytes(32);
   const from = 'Letopis <letopis@office.example>';
   const mailer = createMailer({ smtp: smtp.url, from, timeoutMs: 3000 });
-  const rules = { when: {}, quiet: null, perDay: 1000, from, linkDays: 14 };
+  const rules = { when: {}, quiet: null, perDay: 1000, from, readsMail: true, linkDays: 14 };
   const zone = 'Europe/Kyiv';
   const live: LiveHub = createLiveHub({ db, clock, log, zone, lookup: (outside) => lookup(db, outside.value) });
   const mails = testMails(db, { rules: mailboxes, office: { ...officeMail, mailboxes: ['sales@ours.example'] } });

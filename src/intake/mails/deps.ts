@@ -42,6 +42,8 @@ export interface Reply {
   readonly promptIds: readonly string[];
   /** Copies of the same mail have the same. */
   readonly identity: string;
+  /** Its row: the same where it is read again, another for each copy. */
+  readonly mailId: string;
   readonly from: string;
   readonly text: string;
   readonly authenticity: 'confirmed' | 'claimed' | 'unknown';

@@ -146,7 +146,7 @@ async function answer(deps: MailIntakeDeps, { work, mail, verdict }: Judged): Pr
   if (answersPrompt === null || verdict.verdict === 'own' || from === null) return null;
   if (!work.asks) return { isSettled: true, became: 'an answer of the past to our prompt' };
   const identity = mailIdentity(mail);
-  return deps.onReply({ promptIds: [answersPrompt], identity, from, text: mail.text, authenticity });
+  return deps.onReply({ promptIds: [answersPrompt], identity, mailId: work.id, from, text: mail.text, authenticity });
 }
 
 /** Tells a person of it; its bytes stay where they are. */
