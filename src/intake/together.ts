@@ -1,6 +1,5 @@
 import type { Capture } from '../core/capture.ts';
 import { Fault, remedyOf } from '../core/fault.ts';
-
 import type { Answer } from './run.ts';
 
 /** Takes in captures as `takeIn` does; when it resolves they are durable. */

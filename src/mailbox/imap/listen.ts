@@ -50,6 +50,12 @@ async function listen(session: Session<unknown>, options: ImapOptions, rules: Ma
   }
 }
 
+/**
+ * Every so many looks each folder is opened, whatever is told of it unopened: a Dovecot with `maildir_very_dirty_syncs` does
+ * not see by STATUS what another program put into its files (measured).
+ */
+const looksUntilOpened = 12;
+
 class Listening {
   readonly #session: Session<unknown>;
   readonly #link: ImapLink;
@@ -62,6 +68,7 @@ class Listening {
   /** The folder that was opened last, when nothing had happened in it; what happens from then on is told to who listens. */
   #untouched: string | null = null;
   #lookedAt = 0;
+  #looks = 0;
 
   constructor(
     session: Session<unknown>,
@@ -135,8 +142,10 @@ class Listening {
   /** Asks about folders that are not open: IDLE tells of one alone, and some servers forget to tell at all. */
   async #look(folders: readonly string[]): Promise<void> {
     this.#lookedAt = this.#session.clock.monotonicMs();
+    this.#looks += 1;
     await this.#retry();
-    for (const folder of folders) if (!(await this.#isUnchanged(folder))) await this.#examine(folder);
+    const isThorough = this.#looks % looksUntilOpened === 0;
+    for (const folder of folders) if (isThorough || !(await this.#isUnchanged(folder))) await this.#examine(folder);
     this.#throwIfAllRefused();
   }
 
