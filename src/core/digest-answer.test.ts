@@ -100,7 +100,6 @@ describe('lines without a number belong to the one above', () => {
     '№12/3 оплачен',
     '#2024 оплачен',
     '2 300 штук',
-    '- 1. не с начала строки',
   ])('%s is no number of the list', (line) => {
     expect(told(`1 Заказали\n${line}\nи всё`)).toEqual([`1=Заказали\n${line}\nи всё`]);
     expect(told(`1. Заказали\n${line}\nи всё`, 50)).toEqual([`1=Заказали\n${line}\nи всё`]);
@@ -127,11 +126,22 @@ describe('what can be read in two ways is asked about', () => {
   ])('%s', (line) => {
     expect(told(`1 Заказали\n${line}\nи всё`)).toEqual(['1=Заказали', `!doubtful 2=${line}\nи всё`]);
     expect(told(line)).toEqual([`!doubtful 2=${line}`]);
-    // Not in the digest, or said elsewhere, or he marks his numbers: then it is none.
+    expect(told(`1. Заказали\n${line}`)).toEqual(['1=Заказали', `!doubtful 2=${line}`]);
+    // Not in the digest, or said elsewhere: then it is none.
     expect(told(`1 Заказали\n${line}`, 1)).toEqual([`1=Заказали\n${line}`]);
     expect(told(`1 Заказали\n${line}\n2 Ждёт`)).toEqual([`1=Заказали\n${line}`, '2=Ждёт']);
-    expect(told(`1. Заказали\n${line}`)).toEqual([`1=Заказали\n${line}`]);
   });
+
+  test.each<[string, string[]]>([
+    ['1: счёт\n№2 перезвонить', ['1=счёт', '!doubtful 2=№2 перезвонить']],
+    ['1: a\n- 2: b', ['1=a', '!doubtful 2=- 2: b']],
+    ['1: a\n*2.* b', ['1=a', '!doubtful 2=*2.* b']],
+    ['1) Просит счёт 3) Отказ', ['!doubtful 1=1) Просит счёт 3) Отказ']],
+    ['1) Просит: 1) счёт, 9) акт', ['1=Просит: 1) счёт, 9) акт']],
+    ['1: a\n2. 03. 2026 приедет', ['1=a', '!doubtful 2=2. 03. 2026 приедет']],
+    ['1: a\n2. марта приедет', ['1=a', '!doubtful 2=2. марта приедет']],
+    ['- 1. не с начала строки', ['!doubtful 1=- 1. не с начала строки']],
+  ])('%j', (text, expected) => expect(told(text)).toEqual(expected));
 });
 
 test.each<[string, string, string[]]>([

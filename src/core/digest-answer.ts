@@ -65,14 +65,14 @@ function blocksOf(text: string, numbers: ReadonlySet<number>): readonly Block[] 
   const sure = new Set(
     lines.flatMap(({ beginning: b }) => (b.kind === 'marked' || b.kind === 'bare' ? [b.number] : [])),
   );
-  // Who writes `1.` before one draft and `2 boxes` in the next line speaks of boxes.
-  const isMarked = lines.some(({ beginning }) => beginning.kind === 'marked');
-  const isDoubtful = (number: number) => !isMarked && numbers.has(number) && !sure.has(number);
+  const isDoubtful = (number: number) => numbers.has(number) && !sure.has(number);
   const blocks: Block[] = [{ kind: 'no-number', number: 0, lines: [] }];
   for (const { line, beginning } of lines) {
     if (beginning.kind === 'words' || (beginning.kind === 'doubtful' && !isDoubtful(beginning.number))) {
       blocks.at(-1)?.lines.push(line.trimEnd());
     } else if (beginning.kind === 'doubtful') {
+      blocks.push({ kind: 'doubtful', number: beginning.number, lines: [line.trim()] });
+    } else if (namesAnother(beginning, numbers)) {
       blocks.push({ kind: 'doubtful', number: beginning.number, lines: [line.trim()] });
     } else {
       const kind = ourLine.test(beginning.rest) ? 'quoted' : 'item';
@@ -80,6 +80,16 @@ function blocksOf(text: string, numbers: ReadonlySet<number>): readonly Block[] 
     }
   }
   return blocks.filter((block) => block.kind !== 'quoted' || saysMore(block));
+}
+
+/** `1) Wants an invoice 3) nothing`: two drafts in one line, or an enumeration of what one client wants. */
+function namesAnother(
+  { number, rest }: { readonly number: number; readonly rest: string },
+  numbers: ReadonlySet<number>,
+): boolean {
+  return [...rest.matchAll(/(?<=\s)#?(\d{1,2})[):](?=\s|\p{L})/gu)].some(
+    ([, other]) => Number(other) !== number && numbers.has(Number(other)),
+  );
 }
 
 /** The facts of a contact as our mail tells them: nobody types this sign. Not every mail program marks what it quotes. */
@@ -110,13 +120,18 @@ const forms = {
   /** `1, 3: …`, `1,3 - …`: several at once. */
   several: /^(\d{1,2})(?:\s?,\s?\d{1,2})+\s?(?:[.):](?:\s|$)|[-–—]\s)|^(\d{1,2}),\s\d/u,
   alone: /^(\d{1,2})$/,
+  /** `- 2: …`, `*2.* …`: behind the sign of a list, or in bold type that became stars. */
+  listed: /^[-–—*•_>]+\s*[#№]?\s?(\d{1,2})\s?[.):](?!\d)/,
   bare: /^(\d{1,2})\s+(\S.*)$/u,
 };
 
 function beginningOf(line: string): Beginning {
   const text = line.trim();
+  const listed = forms.listed.exec(text);
+  if (listed) return { kind: 'doubtful', number: Number(listed[1]) };
   if (!/^[\d#№([]/.test(text)) return { kind: 'words' };
   const marked = forms.point.exec(text) ?? forms.sign.exec(text);
+  if (marked && isRestOfDate(marked[3] ?? '')) return { kind: 'doubtful', number: Number(marked[1] ?? marked[2]) };
   if (marked) return { kind: 'marked', number: Number(marked[1] ?? marked[2]), rest: (marked[3] ?? '').trim() };
   const dash = forms.dash.exec(text);
   if (dash) return afterDash(Number(dash[1]), dash[2] ?? '');
@@ -125,6 +140,12 @@ function beginningOf(line: string): Beginning {
   if (perhaps) return { kind: 'doubtful', number: Number(perhaps[1] ?? perhaps[2]) };
   const bare = forms.bare.exec(text);
   return bare ? afterSpace(Number(bare[1]), bare[2] ?? '') : { kind: 'words' };
+}
+
+/** `2. 03. 2026`, `2. марта`: a date as some write it. */
+function isRestOfDate(rest: string): boolean {
+  const [word = ''] = /^\p{L}+/u.exec(rest.trim()) ?? [];
+  return /^\s*(?:0?[1-9]|1[0-2])\s?\.\s?(?:19|20)\d\d(?!\d)/.test(rest) || months.has(word.toLowerCase());
 }
 
 /** `1 - 2 days` is an amount of days, or two days of draft 1. */
@@ -162,4 +183,10 @@ const counted = new Set(
   pcs pc piece pieces box boxes pair pairs sets pack packs kg g t ton tons tonne tonnes mg l ml litre litres m mm cm km
   percent year years month months week weeks day days hour hours h min mins minute minutes sec second seconds times
   people person am pm k`.split(/\s+/),
+);
+
+const months = new Set(
+  `января февраля марта апреля мая июня июля августа сентября октября ноября декабря січня лютого березня квітня травня червня
+  липня серпня вересня жовтня листопада грудня january february march april june july august september october november
+  december`.split(/\s+/),
 );
