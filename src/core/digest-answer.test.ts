@@ -157,6 +157,11 @@ test.each<[string, string, string[]]>([
     ['1=Просит счёт', '2=Ничего'],
   ],
   [
+    'our link below his words, not cut off',
+    `1. Просит счёт\nhttps://l.example/d/${'x'.repeat(43)}\n2. Ничего`,
+    ['2=Ничего', `!quoted 1=Просит счёт\nhttps://l.example/d/${'x'.repeat(43)}`],
+  ],
+  [
     'answered between our own lines',
     '1. Входящий звонок · Ромашка · 10:05\nhttps://l.example/d/x\nПросит счёт',
     ['!quoted 1=Входящий звонок · Ромашка · 10:05\nhttps://l.example/d/x\nПросит счёт'],

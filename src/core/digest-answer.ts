@@ -35,11 +35,12 @@ export function readDigestAnswer(text: string, numbers: readonly number[]): Dige
   const gists: { number: number; text: string }[] = [];
   const unplaced: Unplaced[] = [];
   for (const { kind, number, lines } of blocks) {
-    const words = lines.join('\n').trim();
-    if (words === '') continue;
-    const because = kind === 'item' ? whyNotPlaced(number, numbers, counts) : kind;
-    if (because === null) gists.push({ number, text: words });
-    else unplaced.push({ because, number: kind === 'no-number' ? null : number, text: words });
+    const said = lines.join('\n').trim();
+    if (said === '') continue;
+    const isOurs = kind === 'item' && ourLink.test(said);
+    const because = isOurs ? 'quoted' : kind === 'item' ? whyNotPlaced(number, numbers, counts) : kind;
+    if (because === null) gists.push({ number, text: said });
+    else unplaced.push({ because, number: kind === 'no-number' ? null : number, text: said });
   }
   return { gists, unplaced };
 }
@@ -94,6 +95,9 @@ function namesAnother(
 
 /** The facts of a contact as our mail tells them: nobody types this sign. Not every mail program marks what it quotes. */
 const ourLine = /\s·\s/;
+
+/** The way to a draft is nobody else's business, and no words about it. */
+const ourLink = /\/d\/[\w-]{43}(?![\w-])/;
 
 /** More than the two lines we wrote: the facts and the link. */
 function saysMore({ lines }: Block): boolean {
@@ -164,12 +168,18 @@ function afterSpace(number: number, rest: string): Beginning {
 /** One capital is an initial or a preposition (`2 В среду`), no unit. */
 function isCounted(rest: string): boolean {
   const [word = ''] = /^\p{L}+(?![\p{L}-])/u.exec(rest) ?? [];
-  return counted.has(word.length === 1 ? word : word.toLowerCase());
+  const asListed = word.length === 1 ? word : word.toLowerCase();
+  return counted.has(asListed) || months.has(asListed);
 }
 
+const months = words(`
+  января февраля марта апреля мая июня июля августа сентября октября ноября декабря січня лютого березня квітня травня червня
+  липня серпня вересня жовтня листопада грудня
+  january february march april june july august september october november december jan feb mar apr jun jul aug sep oct nov dec`);
+
 /** What is counted and measured, in words that begin no sentence about a contact. Others are doubtful, and asked about. */
-const counted = new Set(
-  `шт штук штука штуки ед уп пач пачка пачки пачек пар пара пары компл комплект комплекта комплектов
+const counted = words(`
+  шт штук штука штуки ед уп пач пачка пачки пачек пар пара пары компл комплект комплекта комплектов
   коробка коробки коробок короб ящик ящика ящиков мешок мешка мешков паллета паллеты паллет рулон рулона рулонов
   кг г гр т тн тонн тонна тонны тонни мг ц л мл литр литра литров м мм см км кв куб метр метра метров х x
   грн гривна гривны гривен гривня гривні гривень руб рубль рубля рублей коп р тыс тис млн млрд тысяч тысяча тысячи тисяч тисяча
@@ -177,16 +187,11 @@ const counted = new Set(
   відсотків год года году лет рік роки року років мес месяц месяца месяцев місяць місяці місяців нед неделя недели недель
   тиждень тижні тижнів день дня дней дні днів сут суток час часа часов годин година години мин минут минута минуты хв хвилин
   хвилина хвилини сек секунд секунда секунды раз раза разів рази минуту неделю тонну секунду тысячу чел человек человека людей осіб
-  января февраля марта апреля мая июня июля августа сентября октября ноября декабря січня лютого березня квітня травня червня
-  липня серпня вересня жовтня листопада грудня гб мб тб кб gb mb tb kb квт вт мбит
-  january february march april june july august september october november december jan feb mar apr jun jul aug sep oct nov dec
+  гб мб тб кб gb mb tb kb квт вт мбит
   pcs pc piece pieces box boxes pair pairs sets pack packs kg g t ton tons tonne tonnes mg l ml litre litres m mm cm km
   percent year years month months week weeks day days hour hours h min mins minute minutes sec second seconds times
-  people person am pm k`.split(/\s+/),
-);
+  people person am pm k`);
 
-const months = new Set(
-  `января февраля марта апреля мая июня июля августа сентября октября ноября декабря січня лютого березня квітня травня червня
-  липня серпня вересня жовтня листопада грудня january february march april june july august september october november
-  december`.split(/\s+/),
-);
+function words(list: string): ReadonlySet<string> {
+  return new Set(list.trim().split(/\s+/));
+}

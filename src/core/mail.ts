@@ -58,3 +58,17 @@ export interface FaxFacts {
   readonly to: string | null;
   readonly error: string | null;
 }
+
+/** One of us answered the mail in which he was asked. */
+export interface ReplyToPrompt {
+  /** Message-IDs of ours that it answers. */
+  readonly promptIds: readonly string[];
+  /** Copies of the same mail have the same. */
+  readonly identity: string;
+  /** The row of the mail it was read from: the same where one is read again, another for each copy. */
+  readonly mailId: string;
+  readonly from: string;
+  /** The new text, without quotes and signature. */
+  readonly text: string;
+  readonly authenticity: 'confirmed' | 'claimed' | 'unknown';
+}

@@ -1,4 +1,5 @@
-import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import { createHmac, timingSafeEqual } from 'node:crypto';
+import { sha256 } from './hash.ts';
 
 /** Secret bytes from the key file; every use derives its own value by a label, so one never stands in for another. */
 export type Key = Uint8Array;
@@ -50,7 +51,7 @@ export function looksLikeApiToken(text: string): boolean {
 
 /** What the database keeps of a token. */
 export function hashOf(token: string): Buffer {
-  return createHash('sha256').update(token, 'utf8').digest();
+  return sha256(token);
 }
 
 /**

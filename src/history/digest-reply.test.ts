@@ -1,9 +1,10 @@
 import { beforeEach, expect, test } from 'vitest';
 import { testStore } from '../../test/kit/postgres.ts';
+import type { ReplyToPrompt } from '../core/mail.ts';
 import { newId } from '../ops/chance.ts';
 import { systemClock } from '../ops/clock.ts';
 import { sql } from '../store/index.ts';
-import { type ReplyToPrompt, takeReply } from './reply.ts';
+import { takeReply } from './reply.ts';
 
 const store = await testStore();
 const { db } = store;

@@ -1,5 +1,6 @@
 import { readDigestAnswer, type Unplaced } from '../core/digest-answer.ts';
 import { sha256 } from '../core/hash.ts';
+import type { ReplyToPrompt } from '../core/mail.ts';
 import {
   type AnsweredDigest,
   claimAnswer,
@@ -13,19 +14,6 @@ import { lockHuman } from '../store/people-edit.ts';
 import { promptByMessageId } from '../store/prompts.ts';
 import { type Author, gistOfReply, type Wish } from './decide.ts';
 import { completeContact, type HistoryDeps } from './run.ts';
-
-export interface ReplyToPrompt {
-  /** Message-IDs of ours that it answers. */
-  readonly promptIds: readonly string[];
-  /** Copies of the same mail have the same. */
-  readonly identity: string;
-  /** The row of the mail it was read from: the same where one is read again, another for each copy. */
-  readonly mailId: string;
-  readonly from: string;
-  /** The new text, without quotes and signature. */
-  readonly text: string;
-  readonly authenticity: 'confirmed' | 'claimed' | 'unknown';
-}
 
 export type Replied = 'taken' | 'taken in part' | 'nothing new' | 'not his' | 'unknown prompt' | 'not proven';
 

@@ -4,21 +4,23 @@ import { Fault } from '../core/fault.ts';
 import { sha256 } from '../core/hash.ts';
 import { isSameJson } from '../core/same-json.ts';
 import {
-  addContact,
   type Batch,
   type CaptureRow,
   type IdentityRow,
-  leadsElsewhere,
-  lockContactsOf,
   type MachineRow,
-  mergeContacts,
   movePosition,
   type NewContact,
-  rewriteMachineColumns,
   storeNew,
-  storeSightings,
 } from '../store/captures.ts';
 import { clampDate, type Db, holdsLease, json, type Lease, pgSafe } from '../store/index.ts';
+import {
+  addContact,
+  leadsElsewhere,
+  lockContactsOf,
+  mergeContacts,
+  rewriteMachineColumns,
+  storeSightings,
+} from '../store/sightings.ts';
 import { type Group, groupByContact, leadingCapture, tellsTheSame } from './decide.ts';
 import { type Exclusions, isNeverCaptured } from './exclusions.ts';
 import { normalized } from './normalize.ts';

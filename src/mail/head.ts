@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { sha256Hex } from '../core/hash.ts';
 import { oneLine } from '../core/text.ts';
 import type { MailHead } from './mail-read.ts';
 import { readAddresses } from './mime/addresses.ts';
@@ -142,5 +142,5 @@ function messageIdOf(value: string | null): string | null {
 function shortId(id: string): string {
   const clean = oneLine(id);
   if (clean.length <= longestId) return clean;
-  return `<sha256.${createHash('sha256').update(clean).digest('hex')}@long.invalid>`;
+  return `<sha256.${sha256Hex(clean)}@long.invalid>`;
 }

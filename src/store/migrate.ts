@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { Fault } from '../core/fault.ts';
+import { sha256Hex } from '../core/hash.ts';
 import { type Db, sql } from './db.ts';
 import { openStore, quotedSchema, type StoreOptions } from './pool.ts';
 
@@ -54,7 +54,7 @@ async function readMigrations(folder: URL): Promise<readonly Migration[]> {
         number: Number(name.slice(0, 4)),
         name,
         text,
-        checksum: createHash('sha256').update(text).digest('hex'),
+        checksum: sha256Hex(text),
       };
     }),
   );

@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
+import { sha256Hex } from '../core/hash.ts';
 
 export interface Asset {
   readonly type: string;
@@ -21,7 +21,7 @@ export function loadAssets(): Assets {
     const kind = kinds.find(({ ending }) => file.endsWith(ending));
     if (!kind) continue;
     const body = kind.slim(readFileSync(new URL(file, folder), 'utf8'));
-    const hash = createHash('sha256').update(body).digest('hex').slice(0, 8);
+    const hash = sha256Hex(body).slice(0, 8);
     const name = `${file.slice(0, -kind.ending.length)}.${hash}${kind.ending}`;
     names.set(file, name);
     byName.set(name, { type: kind.type, body });

@@ -1,45 +1,21 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Store, sql } from '../../src/store/index.ts';
-import { lookInto } from '../kit/look-into.ts';
-import { startMailServer } from '../kit/mail-server.ts';
-import { makeOfficeFolder } from '../kit/office-folder.ts';
+import { expect, test } from 'vitest';
+import { sql } from '../../src/store/index.ts';
 import { describePeer } from '../kit/peer.ts';
-import { endAllPrograms, type Program, startProgram } from '../kit/program.ts';
-import { type Dovecot, startDovecot } from '../peers/dovecot/index.ts';
+import { type WatchedOffice, watchOffice } from './watched-office.ts';
 
 const olena = 'olena.koval@romashka.example';
 
+/** The digest comes soon, at a full minute. */
+function inAMinute(): string {
+  const minute = new Date(Math.ceil((Date.now() + 20_000) / 60_000) * 60_000);
+  const time = minute.toLocaleTimeString('en-GB', { timeZone: 'Europe/Kyiv', hour: '2-digit', minute: '2-digit' });
+  return `{ email: digest ${time} }`;
+}
+
 describePeer('dovecot', 'a digest is answered by mail', () => {
-  let dovecot: Dovecot;
-  let smtp: Awaited<ReturnType<typeof startMailServer>>;
-  let daemon: Program;
-  let store: Store;
-  const office = makeOfficeFolder();
+  const here = watchOffice(inAMinute);
 
-  beforeAll(async () => {
-    dovecot = await startDovecot();
-    smtp = await startMailServer();
-    const box = `{ name: office, kind: imap, scope: all, host: 127.0.0.1, port: ${dovecot.port}, tls: none, user: office@romashka.example, auth: { password: secret }, poll: 5 }`;
-    const minute = new Date(Math.ceil((Date.now() + 20_000) / 60_000) * 60_000);
-    const time = minute.toLocaleTimeString('en-GB', { timeZone: 'Europe/Kyiv', hour: '2-digit', minute: '2-digit' });
-    office.write({ smtp: smtp.url, trunks: [], connectors: [box], prompts: `{ email: digest ${time} }` });
-    daemon = startProgram(['run', '--config', office.file]);
-    await daemon.line(/^listening on /);
-    store = await lookInto(office.dataDir);
-  });
-  afterAll(async () => {
-    await store.close();
-    await endAllPrograms();
-    await smtp.close();
-    await dovecot.stop();
-    office.remove();
-  });
-
-  const deliver = (fields: readonly string[], text: string) =>
-    dovecot.deliver(
-      'office',
-      [...fields, 'MIME-Version: 1.0', 'Content-Type: text/plain; charset=utf-8', '', text].join('\r\n'),
-    );
+  const deliver: WatchedOffice['deliver'] = (fields, text) => here().deliver(fields, text);
   const answer = (id: string, inReplyTo: string | undefined, text: string) =>
     deliver(
       [
@@ -52,11 +28,11 @@ describePeer('dovecot', 'a digest is answered by mail', () => {
       text,
     );
   const gists = async () => {
-    const rows = await store.db.rows<{ subject: string; gist: string | null }>(sql`
+    const rows = await here().store.db.rows<{ subject: string; gist: string | null }>(sql`
       select facts #>> '{details,mail,subject}' as subject, gist from contact where merged_into is null order by started_at`);
     return rows.map(({ subject, gist }) => `${subject}: ${gist ?? '-'}`);
   };
-  const aside = () => store.db.rows(sql`select fault, facts ->> 'why' as why from quarantine order by id`);
+  const aside = () => here().store.db.rows(sql`select fault, facts ->> 'why' as why from quarantine order by id`);
 
   test('each draft gets what stands behind its number; the rest comes back to her, and that mail can be answered', async () => {
     for (const [n, subject] of ['first', 'second', 'third'].entries())
@@ -70,8 +46,8 @@ describePeer('dovecot', 'a digest is answered by mail', () => {
         ],
         'Please write back.',
       );
-    await expect.poll(() => smtp.mails.length, { timeout: 95_000, interval: 200 }).toBe(1);
-    const [digest] = smtp.mails;
+    await expect.poll(() => here().smtp.mails.length, { timeout: 95_000, interval: 200 }).toBe(1);
+    const [digest] = here().smtp.mails;
     expect(digest?.text).toMatch(/\n\n1\. .*\nhttp\S+\n\n2\. .*\nhttp\S+\n\n3\. .*\nhttp\S+\n/);
     const quoted = digest?.text.replace(/\n/g, '\r\n> ');
     answer(
@@ -79,24 +55,24 @@ describePeer('dovecot', 'a digest is answered by mail', () => {
       digest?.messageId,
       `Добрий день!\r\n\r\n3) передзвонити в середу\r\n1. Просить рахунок\r\nна сорок штук\r\n12 шт\r\n\r\n10.11.2026, 16:30, Letopis <letopis@romashka.example> пише:\r\n> ${quoted}`,
     );
-    await expect.poll(() => smtp.mails.length, { timeout: 20_000 }).toBe(2);
+    await expect.poll(() => here().smtp.mails.length, { timeout: 20_000 }).toBe(2);
     expect(await gists()).toEqual([
       'first: Просить рахунок\nна сорок штук\n12 шт',
       'second: -',
       'third: передзвонити в середу',
     ]);
-    const [, back] = smtp.mails;
+    const [, back] = here().smtp.mails;
     expect([back?.to, back?.subject]).toEqual([olena, 'Не все з вашої відповіді вдалося записати']);
     expect(back?.text).toContain('> Добрий день!');
     expect(back?.text).toMatch(/\n\n2\. .*\nhttp\S+\n/);
     expect(back?.text).not.toMatch(/\n[13]\. /);
     expect(await aside()).toEqual([{ fault: 'mail.reply_unclear', why: 'answer to our prompt: taken in part' }]);
 
-    dovecot.deliver('office', back?.raw ?? ''); // it comes back into a watched mailbox, as our prompts do
+    here().dovecot.deliver('office', back?.raw ?? ''); // it comes back into a watched mailbox, as our prompts do
     answer('two', back?.messageId, '2 - нічого важливого');
     await expect.poll(gists, { timeout: 20_000 }).toContain('second: нічого важливого');
     expect(await gists()).toHaveLength(3);
     expect(await aside()).toHaveLength(1);
-    expect(smtp.mails).toHaveLength(2);
+    expect(here().smtp.mails).toHaveLength(2);
   }, 180_000);
 });

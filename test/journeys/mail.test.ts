@@ -1,58 +1,31 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Store, sql } from '../../src/store/index.ts';
-import { lookInto } from '../kit/look-into.ts';
-import { startMailServer } from '../kit/mail-server.ts';
-import { makeOfficeFolder } from '../kit/office-folder.ts';
+import { expect, test } from 'vitest';
+import { sql } from '../../src/store/index.ts';
 import { describePeer } from '../kit/peer.ts';
-import { endAllPrograms, type Program, programFile, startProgram } from '../kit/program.ts';
-import { type Dovecot, startDovecot } from '../peers/dovecot/index.ts';
+import { programFile } from '../kit/program.ts';
+import { type WatchedOffice, watchOffice } from './watched-office.ts';
 
 const olena = 'olena.koval@romashka.example';
 
 describePeer('dovecot', 'a mailbox of the office', () => {
-  let dovecot: Dovecot;
-  let smtp: Awaited<ReturnType<typeof startMailServer>>;
-  let daemon: Program;
-  let store: Store;
-  const office = makeOfficeFolder();
-
-  beforeAll(async () => {
-    dovecot = await startDovecot();
-    smtp = await startMailServer();
-    const box = `{ name: office, kind: imap, scope: all, host: 127.0.0.1, port: ${dovecot.port}, tls: none, user: office@romashka.example, auth: { password: secret }, poll: 5 }`;
-    office.write({
-      smtp: smtp.url,
-      trunks: [],
-      connectors: [box],
-      prompts: '{ email: immediately, fax: immediately, perDay: 1000 }',
-    });
-    daemon = startProgram(['run', '--config', office.file]);
-    await daemon.line(/^listening on /);
-    store = await lookInto(office.dataDir);
-  });
-  afterAll(async () => {
-    await store.close();
-    await endAllPrograms();
-    await smtp.close();
-    await dovecot.stop();
-    office.remove();
-  });
+  const here = watchOffice(() => '{ email: immediately, fax: immediately, perDay: 1000 }');
 
   const contacts = () =>
-    store.db.rows<{ id: string; subject: string; state: string; gist: string | null; client: string | null }>(sql`
+    here().store.db.rows<{
+      id: string;
+      subject: string;
+      state: string;
+      gist: string | null;
+      client: string | null;
+    }>(sql`
       select c.id, c.facts #>> '{details,mail,subject}' as subject, c.state, c.gist, cl.name as client
         from contact c left join client cl on cl.id = c.client_id
        where c.merged_into is null and c.decided_at is not null order by c.created_at`);
   const verdictOf = async (subject: string) => (await contacts()).find((one) => one.subject === subject) ?? null;
-  const deliver = (fields: readonly string[], text: string) =>
-    dovecot.deliver(
-      'office',
-      [...fields, 'MIME-Version: 1.0', 'Content-Type: text/plain; charset=utf-8', '', text].join('\r\n'),
-    );
+  const deliver: WatchedOffice['deliver'] = (fields, text) => here().deliver(fields, text);
   const unread = async () =>
-    (await store.db.rows<{ n: number }>(sql`select count(*)::int as n from mail where read_at is null`))[0]?.n;
+    (await here().store.db.rows<{ n: number }>(sql`select count(*)::int as n from mail where read_at is null`))[0]?.n;
 
   test('a client writes; the one it concerns is asked; her answer by mail is the gist', async () => {
     deliver(
@@ -65,8 +38,8 @@ describePeer('dovecot', 'a mailbox of the office', () => {
       ],
       'Please send forty flanges by Friday.',
     );
-    await expect.poll(() => smtp.mails.length, { timeout: 20_000 }).toBe(1);
-    const [prompt] = smtp.mails;
+    await expect.poll(() => here().smtp.mails.length, { timeout: 20_000 }).toBe(1);
+    const [prompt] = here().smtp.mails;
     expect(prompt?.to).toBe(olena);
     expect(await verdictOf('Order 318')).toMatchObject({ state: 'draft', client: 'ТОВ Акме', gist: null });
     deliver(
@@ -87,8 +60,8 @@ describePeer('dovecot', 'a mailbox of the office', () => {
   });
 
   test('our own prompt, its bounce and what a machine answers to it come back: no contact, no loop', async () => {
-    const [prompt] = smtp.mails;
-    dovecot.deliver('office', prompt?.raw ?? '');
+    const [prompt] = here().smtp.mails;
+    here().dovecot.deliver('office', prompt?.raw ?? '');
     deliver(
       [
         'From: MAILER-DAEMON@romashka.example',
@@ -122,11 +95,11 @@ describePeer('dovecot', 'a mailbox of the office', () => {
     await expect.poll(() => verdictOf('the last one'), { timeout: 20_000 }).toMatchObject({ state: 'draft' });
     await expect.poll(unread).toBe(0);
     expect((await contacts()).map(({ subject }) => subject)).toEqual(['Order 318', 'the last one']);
-    await expect.poll(() => smtp.mails.length, { timeout: 20_000 }).toBe(2);
+    await expect.poll(() => here().smtp.mails.length, { timeout: 20_000 }).toBe(2);
   });
 
   test('what is no mail is in quarantine, can be looked at, and read again', async () => {
-    dovecot.deliver('office', 'no header at all\r\n\r\nwords');
+    here().dovecot.deliver('office', 'no header at all\r\n\r\nwords');
     const list = async () => (await letopis('quarantine', 'list', '--json')).map((line) => JSON.parse(line));
     await expect.poll(async () => (await list()).length, { timeout: 20_000 }).toBe(1);
     const [entry] = await list();
@@ -147,11 +120,16 @@ describePeer('dovecot', 'a mailbox of the office', () => {
     const [line] = await letopis('backfill', 'office', '--since', '2020-01-01', '--json');
     expect(JSON.parse(line ?? '')).toMatchObject({ connector: 'office', stored: 0 });
     expect(await contacts()).toEqual(before);
-    expect(smtp.mails).toHaveLength(2);
+    expect(here().smtp.mails).toHaveLength(2);
   });
 
   async function letopis(...args: string[]): Promise<string[]> {
-    const { stdout } = await promisify(execFile)(process.execPath, [programFile, ...args, '--config', office.file]);
+    const { stdout } = await promisify(execFile)(process.execPath, [
+      programFile,
+      ...args,
+      '--config',
+      here().folder.file,
+    ]);
     return stdout.split('\n').filter((line) => line !== '');
   }
 });

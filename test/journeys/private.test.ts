@@ -2,10 +2,10 @@ import { beforeAll, expect, test } from 'vitest';
 import { assignContact } from '../../src/assign/run.ts';
 import { completeContact, undoCompletion } from '../../src/history/run.ts';
 import { promptContact } from '../../src/prompt/run.ts';
-import { mergeContacts } from '../../src/store/captures.ts';
 import { findClients, latestClients } from '../../src/store/clients.ts';
 import { contactViews, joinedTo, lastContacts, lastOccasion, sentSince } from '../../src/store/contacts.ts';
 import { sql } from '../../src/store/db.ts';
+import { mergeContacts } from '../../src/store/sightings.ts';
 import { timeline } from '../../src/store/timeline.ts';
 import { addCall, addClient, addEmployee, addOccasions, openOffice } from './office.ts';
 

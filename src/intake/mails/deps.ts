@@ -1,4 +1,5 @@
 import type { Clock } from '../../core/clock.ts';
+import type { ReplyToPrompt } from '../../core/mail.ts';
 import type { Files } from '../../files/files.ts';
 import type { MailReader } from '../../mail/index.ts';
 import type { Logger } from '../../ops/log.ts';
@@ -26,7 +27,7 @@ export interface MailIntakeDeps {
   /** Of what nothing is kept, beside what the connectors' own rules exclude. */
   readonly exclusions: Exclusions;
   /** One of us answered our prompts with these Message-IDs. @returns what became of it */
-  readonly onReply: (reply: Reply) => Promise<Answered>;
+  readonly onReply: (reply: ReplyToPrompt) => Promise<Answered>;
   /** Outbox rows were committed. */
   readonly kick: () => void;
 }
@@ -36,15 +37,4 @@ export interface Answered {
   readonly isSettled: boolean;
   /** In words. */
   readonly became: string;
-}
-
-export interface Reply {
-  readonly promptIds: readonly string[];
-  /** Copies of the same mail have the same. */
-  readonly identity: string;
-  /** Its row: the same where it is read again, another for each copy. */
-  readonly mailId: string;
-  readonly from: string;
-  readonly text: string;
-  readonly authenticity: 'confirmed' | 'claimed' | 'unknown';
 }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { sha256Hex } from '../../core/hash.ts';
 import { decodeBody, type Encoding } from '../mime/transfer.ts';
 import { openTiff } from './tiff-directories.ts';
 
@@ -18,7 +18,7 @@ export function readDocument(raw: Buffer, encoding: Encoding, type: string, name
   const isPdf = /\bpdf\b/.test(type) || /\.pdf$/i.test(name);
   if ((!isTiff && !isPdf) || raw.length > largest) return null;
   const bytes = decodeBody(raw, encoding, largest);
-  const sha256 = createHash('sha256').update(bytes).digest('hex');
+  const sha256 = sha256Hex(bytes);
   return { pages: isTiff ? tiffPages(bytes) : pdfPages(bytes), sha256 };
 }
 

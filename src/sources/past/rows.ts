@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
 import { type ApproximateDate, readApproximateDate } from '../../core/approximate-date.ts';
 import type { Address, Channel, Direction } from '../../core/capture.ts';
 import { readEmail } from '../../core/email.ts';
+import { sha256Hex } from '../../core/hash.ts';
 import { readNumbers } from '../../core/phone.ts';
 import { type CsvFormat, type NamedRow, nameColumns, type Rejection, readCsv, valuesOf } from '../../directory/csv.ts';
 import { channelOf, channelWords, directionOf, type PastColumn, pastHeaders } from './words.ts';
@@ -58,7 +58,7 @@ export function readPast(content: Uint8Array, options: PastOptions): PastTable {
     const { evidence } = read;
     const count = (seen.get(evidence) ?? 0) + 1;
     seen.set(evidence, count);
-    const identity = createHash('sha256').update(`${evidence}\n${count}`).digest('hex');
+    const identity = sha256Hex(`${evidence}\n${count}`);
     return [{ line: row.line, identity, ...read }];
   });
   const { encoding, delimiter, broken } = table;

@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import type { Capture } from '../../core/capture.ts';
+import { sha256 } from '../../core/hash.ts';
 import { takeIn } from '../../intake/run.ts';
 import { contactOfIdentity } from '../../store/api-contacts.ts';
 import { addressOfEmployee } from '../../store/api-directory.ts';
@@ -24,7 +24,7 @@ export async function takeContactIn(call: Call<unknown, NewContact>, asks: boole
   const { db, token, newId, office } = call;
   const identity = `api:${token.source}:${call.body.key ?? newId()}`;
   await takeTurns(db, [identity]); // sent twice at once, the second finds the first
-  const hash = createHash('sha256').update(identity).digest();
+  const hash = sha256(identity);
   const known = await contactOfIdentity(db, hash);
   if (known !== null) throw new Problem('exists', 'your program sent this contact before', { more: { id: known } });
   const capture = await captureOf(call, identity, asks);
