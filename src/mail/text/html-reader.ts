@@ -77,9 +77,8 @@ const longestTag = 20_000;
 /** Index behind the `>` that ends a tag; quotes may hold one. */
 function afterTag(html: string, open: number): number {
   const first = html.indexOf('>', open);
-  const value = html.indexOf('=', open);
-  // Without a value there is no quote.
-  if (first >= 0 && first < open + longestTag && (value < 0 || value > first)) return first + 1;
+  // Without a value there is no quote. Looked for in the tag alone: a mail may have a million tags and no value at all.
+  if (first >= 0 && first < open + longestTag && !html.slice(open, first).includes('=')) return first + 1;
   let quote = '';
   const limit = Math.min(html.length, open + longestTag);
   for (let i = open + 1; i < limit; i++) {

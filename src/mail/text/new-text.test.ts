@@ -311,6 +311,7 @@ test('markup and text made to hurt take linear time', () => {
     '&'.repeat(500_000),
     '<table><tr><td>x</td></tr></table>'.repeat(50_000),
     '</div>'.repeat(300_000),
+    '<b>x</b>'.repeat(400_000), // not one value to be found
     `${'<i>'.repeat(4000)}${'</b>'.repeat(100_000)}`,
   ];
   for (const html of bombs) ofHtml(html);
@@ -326,5 +327,5 @@ test('markup and text made to hurt take linear time', () => {
     '\n'.repeat(500_000),
   ];
   for (const text of texts) ofText(text);
-  expect(process.cpuUsage(started).user / 1000).toBeLessThan(15_000);
+  expect(process.cpuUsage(started).user / 1000).toBeLessThan(9000);
 }, 60_000);
