@@ -19,15 +19,17 @@ export interface MailReaderOptions {
 export interface MailReader {
   /**
    * Never rejects for what the bytes are: what hangs, or eats all memory, comes back degraded, with the reason in `notes`.
+   *
+   * @param isUrgent somebody can do nothing else until it is read: it goes before what only waits its turn
    * @throws Error when the reader is closed
    */
-  read(bytes: Uint8Array, how?: Partial<How>): Promise<MailRead>;
+  read(bytes: Uint8Array, how?: Partial<How>, isUrgent?: boolean): Promise<MailRead>;
   /** Ends the threads; readings under way come back degraded. */
   close(): Promise<void>;
 }
 
 /** So many are handed to a thread beforehand: while it has work neither end waits for the other, nor wakes it. */
-const ahead = 7;
+const ahead = 31;
 
 /** Reads mails in worker threads, so that no mail stops the daemon's other work, or another mail (DESIGN §9). */
 export function openMailReader(options: MailReaderOptions): MailReader {
@@ -43,8 +45,8 @@ export function openMailReader(options: MailReaderOptions): MailReader {
     work: 'reading',
   });
   return {
-    read: async (bytes, { brief = false, documents = 'all', journal = 'any' } = {}) => {
-      const outcome = await readers.ask({ bytes, how: { brief, documents, journal } });
+    read: async (bytes, { brief = false, documents = 'all', journal = 'any' } = {}, isUrgent = false) => {
+      const outcome = await readers.ask({ bytes, how: { brief, documents, journal } }, isUrgent);
       return outcome.kind === 'answered' ? outcome.answer : readDegraded(bytes, outcome.why);
     },
     close: () => readers.close(),

@@ -46,14 +46,18 @@ export class Threads<Request, Answer> {
   /**
    * Lost is what hangs, eats all memory or throws; busy: it was not looked at, for too many wait. The reason is a sentence for
    * people.
+   *
+   * @param isUrgent it goes before all that waits and is not
    * @throws Error when closed
    */
-  async ask(request: Request): Promise<Outcome<Answer>> {
+  async ask(request: Request, isUrgent = false): Promise<Outcome<Answer>> {
     if (this.#isClosed) throw new Error(`the ${this.#options.worker} is closed`);
     // Beyond the last thread everything waits: what waits is what no thread took.
     if (this.#waiting.length >= (this.#options.mostWaiting ?? Infinity)) return { kind: 'busy', why: tooMuch };
     return new Promise((settle) => {
-      this.#waiting.push({ id: this.#nextId++, request, settle });
+      const later = isUrgent ? this.#waiting.findIndex((job) => !job.isUrgent) : -1;
+      const job = { id: this.#nextId++, request, isUrgent, settle };
+      this.#waiting.splice(later < 0 ? this.#waiting.length : later, 0, job);
       this.#next();
     });
   }
@@ -147,6 +151,7 @@ const tooMuch = 'too much is being looked at right now';
 interface Job<Request, Answer> {
   readonly id: number;
   readonly request: Request;
+  readonly isUrgent: boolean;
   readonly settle: (outcome: Outcome<Answer>) => void;
 }
 

@@ -1,4 +1,5 @@
-import type { CaptureRow, MachineRow } from './captures.ts';
+import { byteStrings, ints, jsonTexts, texts, uuids } from './arrays.ts';
+import type { CaptureRow, IdentityRow, MachineRow } from './captures.ts';
 import { type Db, sql } from './db.ts';
 
 // The rare way of a capture: it tells of a contact that stands already, or of two that turn out to be one.
@@ -9,44 +10,54 @@ export interface KnownContact {
   readonly facts: unknown;
   /** Of every capture of it. */
   readonly captures: readonly unknown[];
+  /** Those asked for that lead to it: sha256, hexadecimal. */
+  readonly identities: readonly string[];
 }
 
 /** The contacts these identities lead to, oldest first, locked until the transaction ends. */
 export async function lockContactsOf(tx: Db, identities: readonly Buffer[]): Promise<KnownContact[]> {
   return tx.rows(sql`
-    select id, facts,
+    with led as materialized (
+      select contact_id, array_agg(encode(identity, 'hex')) as identities
+        from contact_identity where identity = any(${byteStrings(identities)}::bytea[])
+       group by contact_id
+    )
+    select id, facts, led.identities,
            (select coalesce(jsonb_agg(capture.facts), '[]')
               from contact_capture join capture on capture.id = capture_id
-             where contact_id = contact.id) as captures
-      from contact
-     where id in (select contact_id from contact_identity where identity = any(${identities}::bytea[]))
+             where contact_capture.contact_id = contact.id) as captures
+      from contact join led on led.contact_id = contact.id
      order by created_at, id
-       for no key update`);
+       for no key update of contact`);
 }
 
-/** Stores the captures not delivered before as sightings of a contact that stands already. @returns ids of those stored */
+/** Stores the captures not delivered before as sightings of contacts that stand already. @returns ids of those stored */
 export async function storeSightings(
   tx: Db,
   connector: string,
   captures: readonly CaptureRow[],
-  contactId: string,
-  identities: readonly Buffer[],
-): Promise<string[]> {
+  identities: readonly IdentityRow[],
+): Promise<readonly string[]> {
   const rows = await tx.rows<{ id: string }>(sql`
-    with stored as (
+    with given as materialized (
+      select *
+        from unnest(${uuids(captures.map((c) => c.id))}::uuid[], ${byteStrings(captures.map((c) => c.key))}::bytea[],
+                    ${texts(captures.map((c) => c.channel))}::text[], ${ints(captures.map((c) => c.revision))}::int[],
+                    ${jsonTexts(captures.map((c) => c.facts))}::jsonb[], ${texts(captures.map((c) => c.evidence))}::text[],
+                    ${uuids(captures.map((c) => c.contactId))}::uuid[])
+          as c (id, key, channel, revision, facts, evidence, contact_id)
+    ), stored as (
       insert into capture (id, connector, key, channel, revision, facts, evidence)
-      select c.id, ${connector}, c.key, c.channel, c.revision, c.facts::jsonb, c.evidence
-        from unnest(${captures.map((c) => c.id)}::uuid[], ${captures.map((c) => c.key)}::bytea[],
-                    ${captures.map((c) => c.channel)}::text[], ${captures.map((c) => c.revision)}::int[],
-                    ${captures.map((c) => c.facts)}::text[], ${captures.map((c) => c.evidence)}::text[])
-          as c (id, key, channel, revision, facts, evidence)
+      select id, ${connector}, key, channel, revision, facts, evidence from given
           on conflict (connector, key) do nothing
       returning id
     ), linked as (
-      insert into contact_capture (capture_id, contact_id) select id, ${contactId}::uuid from stored
+      insert into contact_capture (capture_id, contact_id)
+      select id, contact_id from given where id in (select id from stored)
     ), known as (
       insert into contact_identity (identity, contact_id)
-      select i, ${contactId}::uuid from unnest(${identities}::bytea[]) as i
+      select * from unnest(${byteStrings(identities.map((i) => i.identity))}::bytea[],
+                           ${uuids(identities.map((i) => i.contactId))}::uuid[])
       on conflict (identity) do nothing
     )
     select id from stored`);
@@ -61,7 +72,7 @@ export async function leadsElsewhere(
 ): Promise<boolean> {
   const rows = await tx.rows(sql`
     select 1 from contact_identity
-     where identity = any(${identities}::bytea[]) and contact_id <> all(${[...contactIds]}::uuid[]) limit 1`);
+     where identity = any(${byteStrings(identities)}::bytea[]) and contact_id <> all(${[...contactIds]}::uuid[]) limit 1`);
   return rows.length > 0;
 }
 

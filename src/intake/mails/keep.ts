@@ -50,15 +50,23 @@ export async function keepMails(
 /** Null: none of ours, nothing is kept of it. */
 async function prepare(deps: MailIntakeDeps, connector: string, incoming: IncomingMail): Promise<Ready | null> {
   if (incoming.isSure) return ready(deps, incoming, await placeOf(deps, incoming.bytes), null);
+  const { bytes } = incoming;
+  if (bytes instanceof Uint8Array) return judge(deps, connector, incoming, bytes);
   // Nothing of it may be on the disk before it is judged: so it is in memory, one such mail at a time.
-  return deps.oneByOne(async () => {
-    const bytes = incoming.bytes instanceof Uint8Array ? incoming.bytes : await allOf(incoming.bytes);
-    const known = await readBytes(deps, connector, bytes);
-    const because = await whyNot(deps, connector, known);
-    if (because === null) return ready(deps, incoming, await placeOf(deps, bytes), known);
-    deps.metrics.mailsSkipped.inc({ connector, because });
-    return null;
-  });
+  return deps.oneByOne(async () => judge(deps, connector, incoming, await allOf(bytes)));
+}
+
+async function judge(
+  deps: MailIntakeDeps,
+  connector: string,
+  incoming: IncomingMail,
+  bytes: Uint8Array,
+): Promise<Ready | null> {
+  const known = await readBytes(deps, connector, bytes, true);
+  const because = await whyNot(deps, connector, known);
+  if (because === null) return ready(deps, incoming, await placeOf(deps, bytes), known);
+  deps.metrics.mailsSkipped.inc({ connector, because });
+  return null;
 }
 
 function ready(deps: MailIntakeDeps, incoming: IncomingMail, place: Place, known: MailRead | null): Ready {

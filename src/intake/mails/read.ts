@@ -3,17 +3,22 @@ import { isOurReport, type MailRead } from '../../mail/index.ts';
 import type { MailIntakeDeps } from './deps.ts';
 import { allOf, type Work } from './work.ts';
 
-/** Reads a mail in a thread, as the mailbox it came into is to be read. A journal report that is not our own server's stays a mail. */
+/**
+ * Reads a mail in a thread, as the mailbox it came into is to be read. A journal report that is not our own server's stays a
+ * mail.
+ * @param isUrgent a mailbox waits for it
+ */
 export async function readBytes(
   { reader, judging }: Pick<MailIntakeDeps, 'reader' | 'judging'>,
   connector: string,
   bytes: Uint8Array,
+  isUrgent = false,
 ): Promise<MailRead> {
   const { office, rules } = judging(connector);
   const documents = rules.isFaxMailbox ? 'all' : 'of-faxes';
   const journal = rules.isJournal ? 'any' : 'signed';
-  const mail = await reader.read(bytes, { brief: true, documents, journal });
-  return isOurReport(mail, office) ? mail : reader.read(bytes, { brief: true, documents, journal: 'none' });
+  const mail = await reader.read(bytes, { brief: true, documents, journal }, isUrgent);
+  return isOurReport(mail, office) ? mail : reader.read(bytes, { brief: true, documents, journal: 'none' }, isUrgent);
 }
 
 /**

@@ -6,7 +6,7 @@ import type { Source } from '../run.ts';
 import type { MailIntakeDeps } from './deps.ts';
 import { type Answer, keepMails } from './keep.ts';
 import { readKept } from './read.ts';
-import { settleBatch } from './settle.ts';
+import { openSettling } from './settle.ts';
 import { claimMs, type ReadWork, type Work } from './work.ts';
 
 export interface MailIntake {
@@ -23,9 +23,11 @@ export interface MailIntake {
 }
 
 /** So much may wait to be read; then the mailboxes wait. */
-const most = { mails: 300, bytes: 24_000_000 };
+const most = { mails: 500, bytes: 24_000_000 };
 const sweepMs = 2000;
 const batch = 100;
+/** So many batches are on their way into the database: one is looked up, one stored, of one the copies, one marked as read. */
+const abreast = 4;
 /** What was read waits so long for what is still being read: fewer statements. A mail that comes alone waits for nobody. */
 const gatherMs = 20;
 
@@ -40,7 +42,9 @@ export function openMailIntake(deps: MailIntakeDeps): MailIntake {
   let count = 0;
   let bytes = 0;
   let isStoring = false;
-  let storing: Promise<void> = Promise.resolve();
+  let gathering: Promise<void> = Promise.resolve();
+  const storing = new Set<Promise<void>>();
+  const settle = openSettling(deps);
   const waiting = new Set<() => void>();
   const stopping = new AbortController();
 
@@ -62,19 +66,24 @@ export function openMailIntake(deps: MailIntakeDeps): MailIntake {
       wakeStore = resolve;
     });
   const rest = () => clock.sleep(gatherMs, stopping.signal).catch(() => {});
+  const storeBatch = async (now: readonly ReadWork[]) => {
+    try {
+      await settle(now);
+    } catch (err) {
+      // The rows stand unread: whoever sweeps reads them again, when the database is back.
+      if (!stopping.signal.aborted) log.warn({ err, mails: now.length }, 'mails.not_stored_yet');
+    }
+    leave(now.map(({ work }) => work));
+  };
   const store = async () => {
     isStoring = true;
     while (read.length > 0) {
-      if (!isGathered()) await Promise.race([gathered(), rest()]);
+      if (!isGathered()) await Promise.race([gathered(), storing.size > 0 ? Promise.all(storing) : rest()]);
+      if (storing.size >= abreast) await Promise.race(storing);
       const now = read.slice(0, batch);
       read = read.slice(batch);
-      try {
-        await settleBatch(deps, now);
-      } catch (err) {
-        // The rows stand unread: whoever sweeps reads them again, when the database is back.
-        if (!stopping.signal.aborted) log.warn({ err, mails: now.length }, 'mails.not_stored_yet');
-      }
-      leave(now.map(({ work }) => work));
+      const under = storeBatch(now).finally(() => storing.delete(under));
+      storing.add(under);
     }
     isStoring = false;
   };
@@ -91,7 +100,7 @@ export function openMailIntake(deps: MailIntakeDeps): MailIntake {
           // What the end cut short would be stored as if it could not be read: its row stands unread, the next start reads it.
           if (stopping.signal.aborted) return leave([work]);
           read.push(done);
-          if (!isStoring) storing = store();
+          if (!isStoring) gathering = store();
           else if (isGathered()) wakeStore();
         },
         (err: unknown) => {
@@ -146,7 +155,8 @@ export function openMailIntake(deps: MailIntakeDeps): MailIntake {
       stopping.abort(new Error('the daemon is ending'));
       for (const wake of waiting) wake();
       await deps.reader.close();
-      await Promise.all([sweeping, storing]);
+      await Promise.all([sweeping, gathering]);
+      await Promise.all(storing);
     },
   };
 }

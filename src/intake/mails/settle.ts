@@ -9,7 +9,7 @@ import type { Answered, MailIntakeDeps } from './deps.ts';
 import { judgingNow } from './office.ts';
 import { resolveThreads, threadIds } from './threads.ts';
 import { linksOf, toCapture } from './to-capture.ts';
-import type { ReadWork } from './work.ts';
+import { type OneByOne, oneByOne, type ReadWork } from './work.ts';
 
 /** A mail that was read, with what it is to us. */
 interface Judged extends ReadWork {
@@ -18,19 +18,46 @@ interface Judged extends ReadWork {
   readonly excluded: boolean;
 }
 
+/** What the next batch has to know of one that is being stored: the database cannot tell it yet. */
+interface UnderWay {
+  readonly threads: ReadonlyMap<string, string>;
+  readonly identities: ReadonlySet<string>;
+}
+
+/** The places a batch goes through, one batch at a time in each: while one is stored the next is looked up. */
+interface Way {
+  readonly lookUp: OneByOne;
+  readonly storeNew: OneByOne;
+  readonly addCopies: OneByOne;
+  readonly finish: OneByOne;
+  readonly underWay: Set<UnderWay>;
+}
+
 /**
- * Stores what mails were found to be: contacts, answers to our prompts, nothing. What one mail of the batch fails on is found
- * by trying them one by one; it is set aside and the others are stored.
+ * Stores what mails were found to be: contacts, answers to our prompts, nothing. Several batches may be on their way; they
+ * come out as if one had gone after the other. What one mail of a batch fails on is found by trying them one by one; it is
+ * set aside and the others are stored.
  *
- * @throws Fault of the store (retry): nothing was settled, all of it stands unread
+ * The returned function throws a Fault of the store (retry): nothing was settled, all of the batch stands unread.
  */
-export async function settleBatch(deps: MailIntakeDeps, works: readonly ReadWork[]): Promise<void> {
+export function openSettling(deps: MailIntakeDeps): (works: readonly ReadWork[]) => Promise<void> {
+  const way: Way = {
+    lookUp: oneByOne(),
+    storeNew: oneByOne(),
+    addCopies: oneByOne(),
+    finish: oneByOne(),
+    underWay: new Set(),
+  };
+  return (works) => settleBatch(deps, way, works);
+}
+
+async function settleBatch(deps: MailIntakeDeps, way: Way, works: readonly ReadWork[]): Promise<void> {
   try {
-    await settle(deps, works);
+    await settle(deps, way, works);
   } catch (error) {
     if (error instanceof Fault && remedyOf(error) === 'retry') throw error;
     if (works.length > 1) {
-      for (const one of works) await settleBatch(deps, [one]);
+      for (const one of works) await settleBatch(deps, way, [one]);
       return;
     }
     const [one] = works;
@@ -41,7 +68,23 @@ export async function settleBatch(deps: MailIntakeDeps, works: readonly ReadWork
   }
 }
 
-async function settle(deps: MailIntakeDeps, works: readonly ReadWork[]): Promise<void> {
+async function settle(deps: MailIntakeDeps, way: Way, works: readonly ReadWork[]): Promise<void> {
+  const judged = await judge(deps, works);
+  const { prepared, batch } = await way.lookUp(async () => {
+    const found = await lookUp(deps, judged.filter(isStored), [...way.underWay]);
+    way.underWay.add(found.batch);
+    return found;
+  });
+  try {
+    await way.storeNew(() => store(deps, prepared, 'new'));
+    await way.addCopies(() => store(deps, prepared, 'sighted'));
+    await way.finish(() => finish(deps, judged, batch.threads));
+  } finally {
+    way.underWay.delete(batch);
+  }
+}
+
+async function judge(deps: MailIntakeDeps, works: readonly ReadWork[]): Promise<readonly Judged[]> {
   const judged: Judged[] = [];
   for (const one of works) {
     const { office, rules } = await judgingNow(deps, one.work.connector);
@@ -49,14 +92,21 @@ async function settle(deps: MailIntakeDeps, works: readonly ReadWork[]): Promise
     const excluded = sifted?.kind === 'skip' && sifted.because === 'excluded';
     judged.push({ ...one, verdict: decideMail(one.mail, office), excluded });
   }
-  const threads = await store(deps, judged.filter(isStored));
+  return judged;
+}
+
+async function finish(
+  deps: MailIntakeDeps,
+  judged: readonly Judged[],
+  threads: ReadonlyMap<string, string>,
+): Promise<void> {
   const settled: MailSettled[] = [];
   for (const one of judged) settled.push(await outcomeOf(deps, one));
   await settleMails(deps.db, settled, deps.clock.now(), threads);
   const forgotten = new Set(settled.filter(({ forget }) => forget).map(({ id }) => id));
   await removeFiles(
     deps,
-    works.flatMap(({ work }) => (work.file !== null && forgotten.has(work.id) ? [work.file] : [])),
+    judged.flatMap(({ work }) => (work.file !== null && forgotten.has(work.id) ? [work.file] : [])),
   );
 }
 
@@ -71,30 +121,46 @@ function isStored({ verdict, excluded }: Judged): boolean {
   return !excluded && (verdict.verdict === 'contact' || verdict.verdict === 'automatic');
 }
 
-/**
- * Contacts of all connectors in the batch. Those known already go a way of their own, lest they slow down the others.
- * @returns what is new to remember of threads
- */
-async function store(deps: MailIntakeDeps, judged: readonly Judged[]): Promise<ReadonlyMap<string, string>> {
-  if (judged.length === 0) return new Map();
+/** A mail as a capture of its connector. */
+interface Prepared {
+  readonly connector: string;
+  readonly capture: Capture;
+  /** It may be a copy of what was stored before. */
+  readonly isKnown: boolean;
+}
+
+/** @param before what was under way when the question was asked: of what ended earlier the database tells */
+async function lookUp(
+  deps: MailIntakeDeps,
+  judged: readonly Judged[],
+  before: readonly UnderWay[],
+): Promise<{ readonly prepared: readonly Prepared[]; readonly batch: UnderWay }> {
+  if (judged.length === 0) return { prepared: [], batch: { threads: new Map(), identities: new Set() } };
   const links = judged.map(({ mail, verdict, work }) => linksOf(mail, verdict, work));
   const hashed = links.map((those) => those.map(sha256));
   const ids = judged.map(threadIdsOf);
   const known = await knownOfMails(deps.db, [...new Set(ids.flat())], hashed.flat());
-  const { threads, fresh } = resolveThreads(ids, known.threads);
-  const captures = judged.map(({ mail, verdict, work }, i) => {
-    const { region } = deps.judging(work.connector);
-    return toCapture(mail, verdict, work, links[i] ?? [], threads[i] ?? null, region);
+  const threadsBefore = [...before.map((one) => one.threads), known.threads].flatMap((one) => [...one]);
+  const { threads, fresh } = resolveThreads(ids, new Map(threadsBefore));
+  const identities = new Set(hashed.flat().map((hash) => hash.toString('hex')));
+  const isKnown = (hash: string) => known.identities.has(hash) || before.some((other) => other.identities.has(hash));
+  const prepared = judged.map(({ mail, verdict, work }, i) => {
+    const { connector } = work;
+    const { region } = deps.judging(connector);
+    const capture = toCapture(mail, verdict, work, links[i] ?? [], threads[i] ?? null, region);
+    return { connector, capture, isKnown: (hashed[i] ?? []).some((hash) => isKnown(hash.toString('hex'))) };
   });
-  const isKnown = hashed.map((those) => those.some((hash) => known.identities.has(hash.toString('hex'))));
-  for (const connector of new Set(judged.map(({ work }) => work.connector))) {
+  return { prepared, batch: { threads: fresh, identities } };
+}
+
+/** Those known already go a way of their own, lest they slow down the others. */
+async function store(deps: MailIntakeDeps, prepared: readonly Prepared[], first: 'new' | 'sighted'): Promise<void> {
+  const ours = prepared.filter(({ isKnown }) => isKnown === (first === 'sighted'));
+  for (const connector of new Set(ours.map((one) => one.connector))) {
     const source = { connector, region: deps.judging(connector).region, lease: null };
-    for (const way of [false, true]) {
-      const part = captures.filter((_, i) => judged[i]?.work.connector === connector && isKnown[i] === way);
-      if (part.length > 0) count(deps, connector, part, await takeIn(deps, source, part, null));
-    }
+    const captures = ours.filter((one) => one.connector === connector).map(({ capture }) => capture);
+    count(deps, connector, captures, await takeIn(deps, source, captures, null, first));
   }
-  return fresh;
 }
 
 /** Faxes stand in no thread: a gateway gives all of its mails the same look. */

@@ -8,6 +8,9 @@ interface Found {
   readonly uids: readonly UidRange[];
 }
 
+/** In what is wider so much may be missing that a search is cheaper than asking for all of it. */
+const narrow = 250;
+
 /** Which UIDs there are in wide ranges: searched once each, so that gaps of millions cost nothing. */
 export class FoundUids {
   readonly #found = new Map<string, Found>();
@@ -25,7 +28,7 @@ export class FoundUids {
     since: Date | null,
     count: number,
   ): Promise<{ readonly uids: readonly number[]; readonly isLast: boolean }> {
-    if (range[1] - range[0] < count && since === null) return { uids: highest([range], count), isLast: true };
+    if (range[1] - range[0] < Math.min(count, narrow) && since === null) return { uids: highest([range], count), isLast: true };
     const known = this.#found.get(folder);
     const isKnown = known !== undefined && known.range[0] === range[0] && known.range[1] >= range[1];
     const all = isKnown ? known.uids : await findUids(link, range, since);

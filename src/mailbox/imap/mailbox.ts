@@ -39,8 +39,8 @@ import { fetchBodies, inBatches, inParts, type Wanted } from './wanted.ts';
 
 /** Mails looked at in one step. */
 const chunkMails = 250;
-/** Of beginnings so many are asked for at once: while these are kept the next are on their way. */
-const chunkBeginnings = 100;
+/** Of beginnings so many are asked for at once: while these are kept the next are on their way, up to the end of a step. */
+const chunkBeginnings = { fetched: 100, step: 1000 };
 /** So often a mail that cannot be fetched is tried before it is set aside. */
 const mostTries = 5;
 const mb = 1024 * 1024;
@@ -61,6 +61,8 @@ export class Mailbox {
   readonly #positions: Map<string, FolderPosition>;
   readonly #found = new FoundUids();
   #open: string | null = null;
+  /** While mails are being kept the next are judged; what keeping fails on is told when these shall be kept. */
+  #keeping: Promise<void> = Promise.resolve();
 
   constructor(taker: Taker, link: ImapLink, options: ImapOptions, rules: MailRules, positions: Position) {
     this.#taker = taker;
@@ -109,10 +111,15 @@ export class Mailbox {
 
   /** Writes down how far we are. */
   async keep(mails: readonly IncomingMail[] = []): Promise<void> {
+    await this.#keeping;
+    await this.#keepNow(mails);
+  }
+
+  async #keepNow(mails: readonly IncomingMail[]): Promise<void> {
     await this.#taker.keep(mails, writePosition(this.#positions));
   }
 
-  /** Takes the newest mails that are not done yet, a few hundred at most. @returns how many were looked at */
+  /** Takes the newest mails that are not done yet, a thousand at most. @returns how many were looked at */
   async step(folder: string): Promise<number> {
     const [range] = this.#at(folder).todo;
     if (range === undefined) return 0;
@@ -120,7 +127,7 @@ export class Mailbox {
     const { careful } = this.#at(folder);
     const isCareful = careful !== null && range[1] >= careful[0] && range[1] <= careful[1];
     const since = this.#since(folder, range);
-    const { uids, isLast } = await this.#found.next(this.#link, folder, range, since, isCareful ? 1 : chunkMails);
+    const { uids, isLast } = await this.#found.next(this.#link, folder, range, since, isCareful ? 1 : this.#stepMails);
     const from = isLast ? range[0] : (uids.at(-1) ?? range[0]);
     await this.#take(folder, uids, [from, range[1]]);
     return uids.length;
@@ -162,12 +169,12 @@ export class Mailbox {
 
   /** Fetches, decides, keeps. `through` is what is done with it; null for mails that stand in no range. */
   async #take(folder: string, uids: readonly number[], through: UidRange | null): Promise<void> {
+    const isAll = this.#keepsNearlyAll;
+    const parts = inParts(uids, isAll ? chunkBeginnings.fetched : chunkMails);
+    let at = 0;
     try {
-      const isAll = this.#keepsNearlyAll;
-      const parts = inParts(uids, isAll ? chunkBeginnings : chunkMails);
       const fetch = isAll ? fetchBeginnings : fetchHeads;
       const works = parts.map((part) => () => fetchSafely(this.#link, part, fetch));
-      let at = 0;
       for await (const fetched of oneAhead(works)) {
         const part = parts[at++] ?? [];
         const from = at === parts.length ? through?.[0] : part.at(-1);
@@ -176,10 +183,15 @@ export class Mailbox {
       }
       if (parts.length === 0 && through !== null) this.#isDone(folder, through);
       if (parts.length === 0) await this.keep();
+      await this.#keeping;
     } catch (error) {
-      if (!this.#link.isOpen) await this.#lost(folder, uids);
+      if (!this.#link.isOpen) await this.#lost(folder, parts.slice(Math.max(0, at - 1), at + 1).flat());
       throw error;
     }
+  }
+
+  get #stepMails(): number {
+    return this.#keepsNearlyAll ? chunkBeginnings.step : chunkMails;
   }
 
   /** Where exclusions may leave mails out, and where strangers are left out, no mail is fetched before its header was judged. */
@@ -213,9 +225,10 @@ export class Mailbox {
       if (at < batches.length) await this.keep(mails);
       else last = mails;
     }
+    await this.#keeping;
     if (through !== null) this.#isDone(folder, through);
-    await this.keep(last);
-    countSkips(choices, this.#taker);
+    this.#keeping = this.#keepNow(last).then(() => countSkips(choices, this.#taker));
+    this.#keeping.catch(() => {}); // whoever waits for it is told
   }
 
   /** Of a batch what is to be kept at once; what is large is kept already. */
