@@ -28,7 +28,8 @@ export class FoundUids {
     since: Date | null,
     count: number,
   ): Promise<{ readonly uids: readonly number[]; readonly isLast: boolean }> {
-    if (range[1] - range[0] < Math.min(count, narrow) && since === null) return { uids: highest([range], count), isLast: true };
+    if (range[1] - range[0] < Math.min(count, narrow) && since === null)
+      return { uids: highest([range], count), isLast: true };
     const known = this.#found.get(folder);
     const isKnown = known !== undefined && known.range[0] === range[0] && known.range[1] >= range[1];
     const all = isKnown ? known.uids : await findUids(link, range, since);
