@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { beforeEach, expect, test } from 'vitest';
 import { testStore } from '../../test/kit/postgres.ts';
 import type { Capture } from '../core/capture.ts';
@@ -10,13 +11,14 @@ const { db } = store;
 const deps = { db, newId };
 const source = { connector: 'office-pbx', region: 'UA', lease: null };
 
-beforeEach(async () => {
+const emptied = async () => {
   await db.rows({
     text: 'truncate employee, capture, contact, outbox, connector_position, connector_lease cascade',
     values: [],
   });
   await db.rows(sql`insert into employee (key, name, is_duty) values ('duty', 'Duty', true)`);
-});
+};
+beforeEach(emptied);
 
 function call(linkedIds: readonly string[], more: Partial<Capture> = {}): Capture {
   const at = new Date('2026-03-02T09:00:00Z');
@@ -109,6 +111,45 @@ test('a union discovered late: two contacts become one, the gist a person wrote 
   expect(await db.rows(sql`select gist, state from contact where id = ${first?.id}`)).toEqual([
     { gist: 'agreed', state: 'completed' },
   ]);
+});
+
+/** Which sightings stand at one contact, and which of them it tells of. */
+const told = async () => {
+  const rows = await db.rows<{ said: string; sightings: string[] }>(sql`
+    select outside_name as said, array_agg(facts ->> 'outsideName' order by facts ->> 'outsideName') as sightings
+      from (select contact.id, outside_name, capture.facts
+              from contact join contact_capture on contact_id = contact.id join capture on capture.id = capture_id
+             where merged_into is null) as seen
+     group by id, outside_name`);
+  return rows.sort((a, b) => ((a.sightings[0] ?? '') < (b.sightings[0] ?? '') ? -1 : 1));
+};
+
+test('in batches of whatever size, before them or in between, the contacts are those of one capture at a time', async () => {
+  const sighting = fc.record({
+    links: fc.uniqueArray(fc.constantFrom('1', '2', '3', '4', '5', '6', '7', '8'), { minLength: 1, maxLength: 3 }),
+    revision: fc.integer({ min: 1, max: 4 }),
+    cut: fc.boolean(),
+  });
+  await fc.assert(
+    fc.asyncProperty(fc.array(sighting, { minLength: 2, maxLength: 14 }), async (sightings) => {
+      const captures = sightings.map(({ links, revision }, i) =>
+        call(links, { identity: `${links[0]}`, revision: revision * 100 + i, outsideName: `s${100 + i}` }),
+      );
+      await emptied();
+      for (const capture of captures) await takeIn(deps, source, [capture], null);
+      const oneByOne = await told();
+      await emptied();
+      let batch: Capture[] = [];
+      for (const [i, capture] of captures.entries()) {
+        batch.push(capture);
+        if (!sightings[i]?.cut && i < captures.length - 1) continue;
+        await takeIn(deps, source, batch, null);
+        batch = [];
+      }
+      expect(await told()).toEqual(oneByOne);
+    }),
+    { numRuns: 60 },
+  );
 });
 
 test('two connectors of one exchange see the same call at the same moment: one contact', async () => {

@@ -40,3 +40,16 @@ test('what a thread was given beforehand is not lost with what it hangs on', asy
   expect(await Promise.all(asked)).toEqual([answered(1), lost, answered(3), answered(4), lost, answered(6)]);
   await threads.close();
 });
+
+test('what is urgent goes before what only waits, in its own order', async () => {
+  const threads = new Threads<string, number>(options);
+  const done: string[] = [];
+  const ask = (name: string, isUrgent: boolean) => threads.ask(name, isUrgent).then(() => void done.push(name));
+  await Promise.all([
+    ask('working', false),
+    ...['later', 'last'].map((name) => ask(name, false)),
+    ...['urgent', 'urgent too'].map((name) => ask(name, true)),
+  ]);
+  expect(done).toEqual(['working', 'urgent', 'urgent too', 'later', 'last']);
+  await threads.close();
+});

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { setTimeout as pause } from 'node:timers/promises';
 import fc from 'fast-check';
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
 import { testMails } from '../../../test/kit/mails.ts';
@@ -8,7 +9,8 @@ import { ourDomain } from '../../../test/mailbox/world.ts';
 import type { IncomingMail } from '../../connector/index.ts';
 import { type Eml, eml } from '../../mail/eml.fixture.ts';
 import type { MailRules } from '../../mail/index.ts';
-import { sql } from '../../store/index.ts';
+import type { Query } from '../../store/db.ts';
+import { type Db, sql } from '../../store/index.ts';
 
 const store = await testStore();
 const { db } = store;
@@ -155,6 +157,52 @@ test('a thread is one, in whatever order its mails come', async () => {
   const threads = (await contacts()).map(({ thread }) => thread);
   expect(threads).toHaveLength(5);
   expect(new Set(threads).size).toBe(2);
+});
+
+test('batches overtake nothing: copies and replies find what is on its way into the database', async () => {
+  const conversations = 120;
+  const waiting = Array.from({ length: conversations }, (_, i) => {
+    const mail = (n: number, ...references: number[]): Eml => ({
+      messageId: `<${i}.${n}@a>`,
+      text: `words ${i} ${n}`,
+      headers: references.map((r) => `References: <${i}.${r}@a>`),
+    });
+    // Who answers names only what he answers to: that it is the same conversation must be known of the mail before.
+    const [asked, answered, closed] = [mail(1), mail(2, 1), mail(3, 2)];
+    return [asked, asked, answered, closed, closed, asked];
+  });
+  const total = waiting.flat().length;
+  const box: Eml[] = [];
+  for (const pick of fc.sample(fc.nat(conversations - 1), { numRuns: 20_000, seed: 11 })) {
+    const next = waiting[pick]?.shift();
+    if (next !== undefined) box.push(next);
+  }
+  expect(box).toHaveLength(total);
+  // Far more than one batch, kept as fast as there is room for them; what is stored stays under way for long.
+  const isStoring = ({ text }: Query) => text.includes('insert into capture');
+  const slow: Db = {
+    ...db,
+    async rows(query) {
+      if (isStoring(query)) await pause(150);
+      return db.rows(query);
+    },
+  };
+  const own = testMails(slow);
+  for (let at = 0; at < total; at += 60) {
+    const some = box.slice(at, at + 60).map((mail) => incoming(eml(mail)));
+    await own.keep(source, some, null);
+  }
+  await own.idle();
+  await own.close();
+  const found = await contacts();
+  expect(found).toHaveLength(conversations * 3);
+  expect(found.reduce((sum, { captures }) => sum + captures, 0)).toBe(total);
+  expect(new Set(found.map(({ thread }) => thread)).size).toBe(conversations);
+  const [together] = await db.rows<{ n: number }>(sql`
+    select count(*)::int as n
+      from (select split_part(facts #>> '{details,mail,messageId}', '.', 1) as conversation from contact
+             group by 1 having count(distinct thread) = 1 and count(*) = 3) as whole`);
+  expect(together?.n).toBe(conversations);
 });
 
 test('a program’s mail stands in the history; ours do not, and their bytes are erased', async () => {
