@@ -154,7 +154,7 @@ test('in batches of whatever size, before them or in between, the contacts are t
       }
       expect(await told()).toEqual(oneByOne);
     }),
-    { numRuns: 60, examples: [[twoThatTellOfOne]] },
+    { numRuns: 30, examples: [[twoThatTellOfOne]] },
   );
 });
 

@@ -192,9 +192,10 @@ async function outcomeOf(deps: MailIntakeDeps, one: Judged): Promise<MailSettled
     return aside(deps, one, fault, 'unreadable');
   }
   if (isStored(one)) {
-    const isDegraded = mail.fullness === 'headers' && work.cut === null;
-    const fault = new Fault('mail.read_in_part', 'set-aside', { why: mail.notes.join('; ') });
-    if (isDegraded) return aside(deps, one, fault, verdict.verdict);
+    if (mail.fullness === 'headers' && work.cut === null) {
+      const fault = new Fault('mail.read_in_part', 'set-aside', { why: mail.notes.join('; ') });
+      return aside(deps, one, fault, verdict.verdict);
+    }
     return { id: work.id, verdict: verdict.verdict, reason: verdict.reason, forget: false, quarantined: null };
   }
   const answered = await answer(deps, one);
