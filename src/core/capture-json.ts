@@ -115,6 +115,9 @@ export const CaptureFacts = z.object({
 });
 export type CaptureFacts = Omit<Capture, 'evidence'>;
 
+/** Captures with their evidence, as they wait in the journal of posts to be taken in. */
+export const PostedCaptures = z.array(CaptureFacts.extend({ evidence: z.string() }));
+
 /** How a call ended; null for what cannot end in several ways. */
 export function outcomeOf(details: CaptureDetails): CallOutcome | null {
   return details.channel === 'call' ? details.call.outcome : null;
