@@ -12,8 +12,6 @@ export interface PostedRow {
 
 export interface WaitingPost extends PostedRow {
   readonly id: number;
-  /** By the database's clock, the only one all processes share. Milliseconds. */
-  readonly waitedMs: number;
 }
 
 /** Keeps posts, in the order given, in one statement. */
@@ -39,7 +37,7 @@ export async function takePosted(tx: Db, limit: number): Promise<readonly Waitin
        where before < ${mostBytes}
     )
     delete from posted using few where posted.id = few.id
-    returning posted.id, connector, captures, (extract(epoch from clock_timestamp() - kept_at) * 1000)::int as "waitedMs"`);
+    returning posted.id, connector, captures`);
   return [...rows].sort((a, b) => a.id - b.id);
 }
 

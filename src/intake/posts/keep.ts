@@ -1,4 +1,5 @@
 import type { Capture } from '../../core/capture.ts';
+import { postedJson } from '../../core/capture-json.ts';
 import { keepPosted, type PostedRow } from '../../store/posted.ts';
 import { isNeverCaptured } from '../exclusions.ts';
 import type { PostIntakeDeps } from './deps.ts';
@@ -34,5 +35,5 @@ function withoutExcluded({ metrics, regionOf }: PostIntakeDeps, told: Told, excl
   const excluded = told.captures.length - captures.length;
   if (excluded === 0) return told;
   metrics.capturesExcluded.inc({ connector }, excluded);
-  return captures.length === 0 ? null : { connector, captures, json: JSON.stringify(captures) };
+  return captures.length === 0 ? null : { connector, captures, json: postedJson(captures) };
 }

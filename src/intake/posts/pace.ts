@@ -1,25 +1,24 @@
-/** How it stands with what was posted and is no contact yet. Milliseconds. */
+/** How it stands with what is posted and is no contact yet. */
 export interface Pressure {
-  /** How long the batch took that was just taken in. */
-  readonly workedMs: number;
-  /** How long the oldest of it had waited. */
-  readonly oldestMs: number;
-  /** Since something was posted last. */
+  /** How many posts the last statements kept at once: so many sources wait for their answers at the same time. */
+  readonly crowd: number;
+  /** Since something was posted last. Milliseconds. */
   readonly quietMs: number;
+  /** How long the oldest may have waited. Milliseconds. */
+  readonly waitedMs: number;
 }
 
-/** While sources post, taking in has this part of the time: who was not answered yet comes first. */
-const share = 1 / 8;
-/** Nothing waits longer than this for the sources to pause. */
-const patienceMs = 5000;
+/** A few at the same time are served and taken in side by side. */
+const manyAtOnce = 8;
 /** In a burst the next post comes sooner. */
 const pauseMs = 50;
+/** Nothing waits longer than this for the sources to pause. */
+const patienceMs = 5000;
 
 /**
- * How long to rest before the next batch is taken in. A source that calls waits for its answer, and posts again when it gets none
- * in time; a contact that stands a few seconds later harms nobody.
+ * May what was posted be taken in now? Not while many post at the same time: a source that calls waits for its answer, and posts
+ * again when it gets none in time; a contact that stands a few seconds later harms nobody.
  */
-export function restMs({ workedMs, oldestMs, quietMs }: Pressure): number {
-  if (quietMs >= pauseMs) return 0;
-  return Math.max(0, Math.min(workedMs * (1 / share - 1), patienceMs - oldestMs));
+export function mayTakeIn({ crowd, quietMs, waitedMs }: Pressure): boolean {
+  return crowd < manyAtOnce || quietMs >= pauseMs || waitedMs >= patienceMs;
 }

@@ -1,10 +1,11 @@
 import type { Capture } from '../../core/capture.ts';
+import { postedJson } from '../../core/capture-json.ts';
 import { countPosted } from '../../store/posted.ts';
 import { raceMs } from '../race-ms.ts';
 import { together } from '../together.ts';
 import type { PostIntakeDeps } from './deps.ts';
 import { keepTold, type Told } from './keep.ts';
-import { restMs } from './pace.ts';
+import { mayTakeIn } from './pace.ts';
 import { takePosts } from './take.ts';
 
 export interface PostIntake {
@@ -24,6 +25,8 @@ const limits = { batch: 500_000, waiting: 32_000_000 };
 const besides = 1000;
 /** Posts taken in at a time: 1000 are slower (measured). */
 const batch = 100;
+/** So often it is asked whether the crowd has gone. */
+const crowdMs = 25;
 /** So often it is looked for what others left: a process that was killed. */
 const lookMs = 2000;
 const longestRetryMs = 5000;
@@ -37,7 +40,10 @@ export function openPosts(deps: PostIntakeDeps): PostIntake {
   const { clock, log, metrics, jitter, db } = deps;
   const stopping = new AbortController();
   let endsAtMs = Number.POSITIVE_INFINITY;
+  let crowd = 0;
   let lastKeptMs = Number.NEGATIVE_INFINITY;
+  /** Null: nothing may wait that we kept. */
+  let waitingSinceMs: number | null = null;
   let isKnocked = false;
   let idling = new AbortController();
   const knock = () => {
@@ -47,14 +53,16 @@ export function openPosts(deps: PostIntakeDeps): PostIntake {
   const group = together<Told, boolean>(
     async (told) => {
       const kept = await keepTold(deps, told);
+      crowd = Math.max(told.length, Math.floor(crowd * 0.8)); // of a crowd some are answered together and come together
       lastKeptMs = clock.monotonicMs();
+      waitingSinceMs ??= lastKeptMs;
       setImmediate(knock); // the answers go first
       return kept;
     },
     ({ json }) => json.length + besides,
     limits,
   );
-  const pause = (ms: number) => (ms <= 0 ? Promise.resolve() : clock.sleep(ms, stopping.signal).catch(() => {}));
+  const pause = (ms: number) => clock.sleep(ms, stopping.signal).catch(() => {});
   const idle = async () => {
     idling = new AbortController();
     if (!isKnocked) await clock.sleep(lookMs, idling.signal).catch(() => {});
@@ -66,18 +74,21 @@ export function openPosts(deps: PostIntakeDeps): PostIntake {
     countedMs = clock.monotonicMs();
     metrics.postsWaiting.set(await countPosted(db));
   };
+  const isOurTurn = () => {
+    const nowMs = clock.monotonicMs();
+    return mayTakeIn({ crowd, quietMs: nowMs - lastKeptMs, waitedMs: nowMs - (waitingSinceMs ?? nowMs) });
+  };
   const work = async () => {
     for (let failures = 0; clock.monotonicMs() < endsAtMs; ) {
+      while (!stopping.signal.aborted && !isOurTurn()) await pause(crowdMs);
       isKnocked = false;
-      const beginMs = clock.monotonicMs();
       try {
-        const { posts, oldestMs } = await takePosts(deps, batch);
+        const posts = await takePosts(deps, batch);
         failures = 0;
+        if (posts < batch) waitingSinceMs = null;
         await tellWaiting(posts < batch);
         if (posts === 0 && stopping.signal.aborted) return;
-        const nowMs = clock.monotonicMs();
         if (posts === 0) await idle();
-        else await pause(restMs({ workedMs: nowMs - beginMs, oldestMs, quietMs: nowMs - lastKeptMs }));
       } catch (err) {
         failures += 1;
         if (stopping.signal.aborted) return;
@@ -89,7 +100,7 @@ export function openPosts(deps: PostIntakeDeps): PostIntake {
   const working = work();
   return {
     keep: async (connector, captures) =>
-      captures.length > 0 && group.add({ connector, captures, json: JSON.stringify(captures) }),
+      captures.length > 0 && group.add({ connector, captures, json: postedJson(captures) }),
     async close() {
       await raceMs(clock, group.idle(), drainMs);
       endsAtMs = clock.monotonicMs() + drainMs;

@@ -8,20 +8,15 @@ import { tellTaken } from '../counted.ts';
 import { takeIn } from '../run.ts';
 import type { PostIntakeDeps } from './deps.ts';
 
-export interface Taken {
-  readonly posts: number;
-  /** How long the oldest had waited. Milliseconds. */
-  readonly oldestMs: number;
-}
-
 /**
  * Makes contacts of the oldest posts, in their order. The transaction that takes them out ends when the contacts stand: a crash
  * in between lets them be taken in again, which stores nothing twice. What one post of several fails on is found by trying them
  * one by one; it is set aside and the others are stored.
  *
+ * @returns how many
  * @throws Fault of the store (retry, reconfigure): it is away; some may be stored, all stand where they stood
  */
-export function takePosts(deps: PostIntakeDeps, limit: number): Promise<Taken> {
+export function takePosts(deps: PostIntakeDeps, limit: number): Promise<number> {
   return deps.db.transaction(async (tx) => {
     const posts = await takePosted(tx, limit);
     const read = await readable(deps, tx, posts);
@@ -29,7 +24,7 @@ export function takePosts(deps: PostIntakeDeps, limit: number): Promise<Taken> {
       const ours = read.filter(({ post }) => post.connector === connector);
       await takeOfOne(deps, tx, connector, ours);
     }
-    return { posts: posts.length, oldestMs: posts[0]?.waitedMs ?? 0 };
+    return posts.length;
   });
 }
 
