@@ -1,5 +1,4 @@
 import { texts } from './arrays.ts';
-
 import { type Db, sql } from './db.ts';
 import { settleQuarantined } from './quarantine.ts';
 
