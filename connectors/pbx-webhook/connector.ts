@@ -21,8 +21,7 @@ import { Config } from './config.ts';
 export const pbxWebhook = defineWebhook({ kind: 'pbx-webhook', config: Config, read });
 
 function read(request: WebhookRequest, config: Config, office: Office): WebhookReading {
-  const nothing = { captures: [], ringing: [], isSpam: false };
-  if (request.method === 'GET') return { ...nothing, answer: echoOf(request, config) };
+  if (request.method === 'GET') return nothing(echoOf(request, config));
   const { envelope, payload } = payloadsOf(request, config);
   const reader = payload && readerOf(payload, request.path);
   const event = reader ? eventNameOf(reader, config) : '';
@@ -34,17 +33,21 @@ function read(request: WebhookRequest, config: Config, office: Office): WebhookR
   if (reader === null)
     throw new Fault('pbx.body_unreadable', 'set-aside', { cure: 'let the exchange post JSON or a form, in UTF-8' });
   const kind = eventOf(event, config);
-  if (kind === 'ignore') return { ...nothing, answer: answerOf(config) };
+  if (kind === 'ignore') return nothing(answerOf(config));
   const told = readTold(reader, kind, config, office);
   if (told.direction === 'internal' || (told.outside !== null && office.isColleague(told.outside)))
-    return { ...nothing, answer: answerOf(config) };
+    return nothing(answerOf(config));
   const timed = kind === 'end' ? callOf(told, reader, config, request.receivedAt) : null;
   return {
-    ...nothing,
     captures: timed ? [toCapture(timed, told, request)] : [],
     ringing: [ringingOf(told, request.receivedAt)],
+    isSpam: false,
     answer: answerOf(config),
   };
+}
+
+function nothing(answer: WebhookAnswer): WebhookReading {
+  return { captures: [], ringing: [], isSpam: false, answer };
 }
 
 /** The body as it was sent (signatures stand there), and the fields of the call, which may be JSON inside it. */

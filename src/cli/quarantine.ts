@@ -6,6 +6,7 @@ import { newId } from '../ops/chance.ts';
 import { systemClock } from '../ops/clock.ts';
 import type { Db } from '../store/index.ts';
 import { mailBytes, mailVerdict, rereadMail } from '../store/mails.ts';
+import { postAgain } from '../store/posted.ts';
 import { type Quarantined, quarantined, quarantinedOne, settleQuarantined } from '../store/quarantine.ts';
 import { readArguments, usageError } from './arguments.ts';
 import { type Command, type ExitCode, exit, type Io } from './command.ts';
@@ -125,11 +126,19 @@ async function bytesOf(db: Db, { files }: Config, mailId: string): Promise<strin
   return chunks === null ? null : Buffer.from(await allOf(chunks)).toString('latin1');
 }
 
+const postedAgain = 'kept to be taken in again; the daemon does it within seconds, or sets it aside anew';
+
 /** Longest a mail takes to be read, and some. */
 const patienceMs = 30_000;
 
 async function retry({ db, config, io, json }: Desk, entry: Quarantined): Promise<ExitCode> {
   const { id, mailId } = entry;
+  if (entry.fault.startsWith('post.')) {
+    const isLaid = await postAgain(db, id);
+    if (isLaid) io.out(json ? JSON.stringify({ id, verdict: 'posted again' }) : `${id}: ${postedAgain}`);
+    else io.err(`letopis quarantine: ${id} is settled already`);
+    return isLaid ? exit.done : exit.failed;
+  }
   if (mailId === null) {
     io.err(
       `letopis quarantine: ${id} came by ${entry.connector} and can only be sent again there; close it when that is done`,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { precisions } from './approximate-date.ts';
-import { type CallOutcome, callOutcomes } from './call.ts';
+import { type CallFacts, type CallOutcome, callOutcomes } from './call.ts';
 import type { Capture, CaptureDetails } from './capture.ts';
 
 const time = z.iso.datetime().transform((text) => new Date(text));
@@ -114,6 +114,28 @@ export const CaptureFacts = z.object({
   asks: z.boolean(),
 });
 export type CaptureFacts = Omit<Capture, 'evidence'>;
+
+/** Captures with their evidence, as they wait to be taken in. */
+export const PostedCaptures = z.array(CaptureFacts.extend({ evidence: z.string() }));
+
+/** JSON text for `PostedCaptures`. Times become text before: that JSON.stringify asks each of them takes twice as long (measured). */
+export function postedJson(captures: readonly Capture[]): string {
+  return JSON.stringify(captures.map((capture) => ({ ...timesInText(factsOf(capture)), evidence: capture.evidence })));
+}
+
+function timesInText(facts: CaptureFacts): object {
+  const { occurredAt, endedAt, details } = facts;
+  return {
+    ...facts,
+    occurredAt: occurredAt.toISOString(),
+    endedAt: endedAt.toISOString(),
+    details: details.channel === 'call' ? { channel: 'call', call: callInText(details.call) } : details,
+  };
+}
+
+function callInText(call: CallFacts): object {
+  return { ...call, startedAt: call.startedAt.toISOString(), endedAt: call.endedAt.toISOString() };
+}
 
 /** How a call ended; null for what cannot end in several ways. */
 export function outcomeOf(details: CaptureDetails): CallOutcome | null {

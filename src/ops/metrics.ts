@@ -19,6 +19,7 @@ export interface Metrics {
   readonly connectorFaults: Counter<'connector' | 'fault'>;
   readonly gapSeconds: Counter<'connector'>;
   readonly webhookAnswers: Counter<'connector' | 'answer'>;
+  readonly postsWaiting: Gauge;
   readonly journalEntries: Counter<'connector'>;
   readonly webhooksSent: Counter<'target' | 'result'>;
   readonly webhooksWaiting: Gauge<'target'>;
@@ -114,8 +115,13 @@ export function createMetrics(): Metrics {
     }),
     webhookAnswers: new Counter({
       name: 'webhook_answers_total',
-      help: 'Requests of sources that call us: stored, duplicate, nothing, spam, refused, unreadable, limited, unavailable …',
+      help: 'Requests of sources that call us: kept, nothing, spam, refused, unreadable, limited, unavailable …',
       labelNames: ['connector', 'answer'],
+      registers,
+    }),
+    postsWaiting: new Gauge({
+      name: 'posts_waiting',
+      help: 'What sources that call us told and is kept, but is no contact yet',
       registers,
     }),
     journalEntries: new Counter({

@@ -1,8 +1,7 @@
 import type { IncomingMail, Session } from '../connector/index.ts';
-import type { Capture } from '../core/capture.ts';
 import { Fault, remedyOf } from '../core/fault.ts';
+import { tellTaken } from '../intake/counted.ts';
 import { type Answer, type Source, takeIn } from '../intake/run.ts';
-import type { Metrics } from '../ops/metrics.ts';
 import { positionOf } from '../store/captures.ts';
 import { addGap, appendJournal, forgetJournal, quarantine, readJournal } from '../store/connectors.ts';
 import type { Lease } from '../store/index.ts';
@@ -34,11 +33,7 @@ export function openSession(
     listening,
     async emit(captures, position) {
       const answers = await patiently(() => takeIn({ db, newId, exclusions }, source, captures, position ?? null));
-      countCaptures(metrics, name, captures, answers);
-      if (answers.includes('stored')) {
-        deps.kick();
-        log.info({ stored: answers.filter((a) => a === 'stored').length, of: answers.length }, 'captures.stored');
-      }
+      tellTaken({ metrics, log, kick: deps.kick }, name, captures, answers);
       return answers.map(toConnector);
     },
     knows: (addresses) => patiently(() => deps.mails.knows(addresses)),
@@ -68,20 +63,6 @@ export function openSession(
       log.warn({ err: fault, quarantine: id }, 'connector.set_aside');
     },
   };
-}
-
-/** What becomes of each capture. */
-export function countCaptures(
-  metrics: Metrics,
-  connector: string,
-  captures: readonly Pick<Capture, 'channel'>[],
-  answers: readonly Answer[],
-): void {
-  captures.forEach(({ channel }, i) => {
-    if (answers[i] === 'stored') metrics.capturesStored.inc({ connector, channel });
-    else if (answers[i] === 'excluded') metrics.capturesExcluded.inc({ connector });
-    else metrics.capturesDuplicate.inc({ connector });
-  });
 }
 
 /** To a source what is not kept on purpose is done with, like what was kept before. */

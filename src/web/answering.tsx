@@ -147,7 +147,6 @@ export function answerError({ web }: Shop, error: unknown, request: FastifyReque
 }
 
 export function logAnswer(web: Web, request: FastifyRequest, reply: FastifyReply): void {
-  if (!web.log.isLevelEnabled('debug')) return; // it would be put together for every answer, for nobody
   const ms = Math.round(reply.elapsedTime);
   web.log.debug({ method: request.method, route: routeOf(request), status: reply.statusCode, ms }, 'web.answered');
 }

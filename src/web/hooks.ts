@@ -12,7 +12,7 @@ export interface Hook {
   readonly origins: readonly string[];
   readonly perMinute: number | null;
   read(request: Omit<WebhookRequest, 'connector' | 'exchange'>): WebhookReading;
-  take(reading: WebhookReading): Promise<'stored' | 'duplicate' | 'nothing'>;
+  take(reading: WebhookReading): Promise<'kept' | 'nothing'>;
   setAside(body: Uint8Array, fault: Fault): Promise<void>;
   refused(fault: Fault): void;
   count(answer: string): void;
@@ -97,7 +97,7 @@ async function answerHook(
   return settle(options, hook, asRequest(request, options.clock), reply);
 }
 
-/** Reads, stores, and only then answers. */
+/** Reads, keeps, and only then answers. */
 async function settle(
   options: HooksOptions,
   hook: Hook,

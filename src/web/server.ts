@@ -117,10 +117,13 @@ export async function startWeb(options: WebOptions): Promise<RunningWeb> {
     reply.headers(headers);
     done();
   });
-  app.addHook('onResponse', (request, reply, done) => {
-    logAnswer(web, request, reply);
-    done();
-  });
+  // Who listens for the end of every answer pays for it with every answer.
+  if (options.log.isLevelEnabled('debug')) {
+    app.addHook('onResponse', (request, reply, done) => {
+      logAnswer(web, request, reply);
+      done();
+    });
+  }
   app.setErrorHandler((error, request, reply) => answerError(shop, error, request, reply));
   app.setNotFoundHandler((request, reply) => answerMissing(shop, request, reply));
   for (const route of [...routesOf(web), ...(options.extraRoutes?.(web) ?? [])]) {

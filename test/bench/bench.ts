@@ -24,12 +24,15 @@ export interface Comparison {
 /** Does the work and tells how many units it did. */
 export type Way = () => Promise<number> | number;
 
+/** Waits, before each round, for what one of the ways goes on with afterwards: it is not to slow down the other. */
+export type Between = () => Promise<void> | void;
+
 /**
  * Times two ways of doing the same work in short rounds, one after the other and in turn first, so that a neighbour's load
  * and a warm cache fall on both. One round of each runs before, unmeasured.
  */
-export async function compare(ours: Way, theirs: Way, rounds = 7): Promise<Comparison> {
-  const [own = [], other = []] = await timeInTurn([ours, theirs], rounds);
+export async function compare(ours: Way, theirs: Way, rounds = 7, between?: Between): Promise<Comparison> {
+  const [own = [], other = []] = await timeInTurn([ours, theirs], rounds, between);
   return comparisonOf(own, other);
 }
 
@@ -40,13 +43,18 @@ export async function compareEach(ours: Way, others: readonly Way[], rounds = 7)
 }
 
 /** @returns seconds per unit, round by round, of each way */
-async function timeInTurn(ways: readonly Way[], rounds: number): Promise<readonly (readonly number[])[]> {
+async function timeInTurn(
+  ways: readonly Way[],
+  rounds: number,
+  between: Between = () => {},
+): Promise<readonly (readonly number[])[]> {
   for (const way of ways) await way();
   const timed = ways.map((): number[] => []);
   for (let round = 0; round < rounds; round++) {
     for (let turn = 0; turn < ways.length; turn++) {
       const at = (round + turn) % ways.length;
       const way = ways[at];
+      await between();
       if (way) timed[at]?.push(await secondsPerUnit(way));
     }
   }

@@ -1,6 +1,8 @@
+import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeEach, expect, test } from 'vitest';
 import { type SimulatedExchange, startSimulatedExchange } from '../../src/demo/exchange.ts';
 import { systemClock } from '../../src/ops/clock.ts';
@@ -9,7 +11,7 @@ import { messagesOf } from '../kit/ami-sessions.ts';
 import { lookInto } from '../kit/look-into.ts';
 import { type MailServer, startMailServer } from '../kit/mail-server.ts';
 import { amiSecret, makeOfficeFolder, type OfficeFolder } from '../kit/office-folder.ts';
-import { endAllPrograms, type Program, startProgram } from '../kit/program.ts';
+import { endAllPrograms, type Program, programFile, startProgram } from '../kit/program.ts';
 import { type AmiScript, type ScriptedAmi, secret, startScriptedAmi } from '../kit/scripted-ami.ts';
 
 const recordings = join(import.meta.dirname, '../../src/demo/recordings');
@@ -142,3 +144,49 @@ test('half a CSV: the line is named, the rest of the file counts, the daemon sta
   );
   await goodGoesOn();
 });
+
+test('a call that was posted and cannot be stored: set aside, listed, and stored when it is told to try again', async () => {
+  folder.write({ smtp: smtp.url, trunks: [], connectors: ['{ name: pbx, kind: pbx-webhook, secret: geheim }'] });
+  daemon = startProgram(['run', '--config', folder.file]);
+  const [, url] = await daemon.line(/^listening on (\S+?)\/?$/);
+  store = await lookInto(folder.dataDir);
+  await store.db.rows(sql`create function refuse() returns trigger language plpgsql as $$
+    begin raise check_violation using message = 'the table has its own opinion'; end $$`);
+  await store.db.rows(sql`
+    create trigger refuse before insert on contact for each row when (new.outside like '%4') execute function refuse()`);
+  const post = async (id: string, from: string) => {
+    const call = { event: 'end', id, from, to: '101', startedAt: 1772442000, talkSeconds: 65 };
+    const init = { method: 'POST', body: JSON.stringify(call), headers: { authorization: 'Bearer geheim' } };
+    expect((await fetch(`${url}/hook/pbx`, init)).status).toBe(200);
+  };
+  await Promise.all([post('1', '0671234563'), post('2', '0671234564'), post('3', '0671234565')]);
+  await expect.poll(outsides, { timeout: 8000 }).toEqual(['+380671234563', '+380671234565']);
+  const [line = ''] = await letopis('quarantine', 'list', '--json');
+  const entry = JSON.parse(line);
+  expect(entry).toMatchObject({ connector: 'pbx', fault: 'post.not_stored' });
+  expect((await letopis('quarantine', 'show', entry.id)).join('\n')).toContain('0671234564');
+  const [retried] = await letopis('quarantine', 'retry', entry.id);
+  expect(retried).toMatch(/^\d+: kept to be taken in again; the daemon does it within seconds, or sets it aside anew$/);
+  await expect
+    .poll(async () => (await letopis('quarantine', 'list')).join(), { timeout: 8000 })
+    .toContain('not_stored');
+  await store.db.rows(sql`drop trigger refuse on contact`);
+  await letopis('quarantine', 'retry', '--all');
+  await expect.poll(outsides, { timeout: 8000 }).toEqual(['+380671234563', '+380671234564', '+380671234565']);
+  expect(await letopis('quarantine', 'list')).toEqual(['']);
+});
+
+async function outsides(): Promise<string[]> {
+  const rows = await store.db.rows<{ outside: string }>(sql`select outside_norm as outside from contact order by 1`);
+  return rows.map(({ outside }) => outside);
+}
+
+async function letopis(...args: string[]): Promise<string[]> {
+  const { stdout } = await promisify(execFile)(process.execPath, [
+    programFile,
+    ...args.map(String),
+    '--config',
+    folder.file,
+  ]);
+  return stdout.trimEnd().split('\n');
+}

@@ -15,7 +15,7 @@ import { openStore, sql } from '../../src/store/index.ts';
 import { createSupervisor } from '../../src/supervisor/supervisor.ts';
 import { type FindHook, serveHooks } from '../../src/web/hooks.ts';
 import { noMails } from '../kit/mails.ts';
-import { eventually } from '../kit/session.ts';
+import { eventually, untilTakenIn } from '../kit/session.ts';
 import { addClient, addEmployee, openOffice } from './office.ts';
 
 let find: FindHook = () => null;
@@ -80,6 +80,7 @@ const replay = (name: string, source: string) => {
   return post(`${address}?${new URLSearchParams(query)}`, Buffer.from(body), Object.fromEntries(given));
 };
 async function contacts(connector: string) {
+  await untilTakenIn(db);
   return db.rows<{ id: string; channel: string; outcome: string | null; outside: string | null; captures: number }>(sql`
     select c.id, c.channel, c.outcome, c.outside_norm as outside, count(k.*)::int as captures
       from contact c join contact_capture k on k.contact_id = c.id
@@ -112,7 +113,8 @@ test('the whole call of an exchange: told while it rings, one contact, whatever 
     [[], '+380671234567'],
   ]);
   const text = await metrics.text();
-  expect(text).toContain('webhook_answers_total{connector="zadarma",answer="duplicate"} 2');
+  expect(text).toContain('webhook_answers_total{connector="zadarma",answer="kept"} 3');
+  expect(text).toContain('captures_duplicate_total{connector="zadarma"} 2');
   expect(text).toContain('captures_stored_total{connector="zadarma",channel="call"} 1');
 });
 

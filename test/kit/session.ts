@@ -9,6 +9,7 @@ import { jitter, newId } from '../../src/ops/chance.ts';
 import { systemClock } from '../../src/ops/clock.ts';
 import { createMetrics } from '../../src/ops/metrics.ts';
 import { acquireLease, type Db, sql } from '../../src/store/index.ts';
+import { countPosted } from '../../src/store/posted.ts';
 import { openSession } from '../../src/supervisor/session.ts';
 import { testMails } from './mails.ts';
 import { officeMail } from './office-mail.ts';
@@ -191,4 +192,9 @@ export async function eventually<T>(
     if (performance.now() > until) throw new Error(`waited ${ms} ms in vain for ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
+}
+
+/** Until all that sources posted has become contacts. */
+export async function untilTakenIn(db: Db): Promise<void> {
+  await eventually('all that was posted to be taken in', async () => (await countPosted(db)) === 0);
 }

@@ -1,7 +1,7 @@
 import type { IncomingMail } from '../../connector/index.ts';
-import type { Clock } from '../../core/clock.ts';
 import { Fault, remedyOf } from '../../core/fault.ts';
 import { claimUnread } from '../../store/mails.ts';
+import { raceMs } from '../race-ms.ts';
 import type { Source } from '../run.ts';
 import type { MailIntakeDeps } from './deps.ts';
 import { type Answer, keepMails } from './keep.ts';
@@ -187,10 +187,4 @@ async function sweepForEver(
     if (found !== null) failures = 0;
     if (found === null || found < batch) await clock.sleep(sweepMs, signal).catch(() => {});
   }
-}
-
-async function raceMs(clock: Clock, work: Promise<void>, ms: number): Promise<void> {
-  const enough = new AbortController();
-  await Promise.race([work, clock.sleep(ms, enough.signal).catch(() => {})]);
-  enough.abort();
 }

@@ -4,7 +4,8 @@ import { sha256 } from '../../core/hash.ts';
 import { decideMail, type MailVerdict, mailIdentity, siftRead } from '../../mail/index.ts';
 import { quarantine } from '../../store/connectors.ts';
 import { knownOfMails, type MailSettled, namedFiles, settleMails } from '../../store/mails.ts';
-import { type Answer as TakenIn, takeIn } from '../run.ts';
+import { tellTaken } from '../counted.ts';
+import { takeIn } from '../run.ts';
 import type { Answered, MailIntakeDeps } from './deps.ts';
 import { judgingNow } from './office.ts';
 import { resolveThreads, threadIds } from './threads.ts';
@@ -159,29 +160,18 @@ async function store(deps: MailIntakeDeps, prepared: readonly Prepared[], first:
   for (const connector of new Set(ours.map((one) => one.connector))) {
     const source = { connector, region: deps.judging(connector).region, lease: null };
     const captures = ours.filter((one) => one.connector === connector).map(({ capture }) => capture);
-    count(deps, connector, captures, await takeIn(deps, source, captures, null, first));
+    tellTaken(
+      { ...deps, log: deps.log.child({ connector }) },
+      connector,
+      captures,
+      await takeIn(deps, source, captures, null, first),
+    );
   }
 }
 
 /** Faxes stand in no thread: a gateway gives all of its mails the same look. */
 function threadIdsOf({ mail, verdict }: Judged): readonly string[] {
   return verdict.channel === 'fax' ? [] : threadIds(mail.head);
-}
-
-function count(
-  { metrics, log, kick }: MailIntakeDeps,
-  connector: string,
-  captures: readonly Capture[],
-  answers: readonly TakenIn[],
-): void {
-  captures.forEach(({ channel }, i) => {
-    if (answers[i] === 'stored') metrics.capturesStored.inc({ connector, channel });
-    else if (answers[i] === 'excluded') metrics.capturesExcluded.inc({ connector });
-    else metrics.capturesDuplicate.inc({ connector });
-  });
-  if (!answers.includes('stored')) return;
-  kick();
-  log.info({ connector, stored: answers.filter((a) => a === 'stored').length, of: answers.length }, 'captures.stored');
 }
 
 async function outcomeOf(deps: MailIntakeDeps, one: Judged): Promise<MailSettled> {
