@@ -95,12 +95,14 @@ test('numbers too long for JavaScript keep every digit', () => {
     text: '12345678901234567890',
     float: 1.5e18,
   });
+  expect(read('{"legs":[{"id":-12345678901234567890}]}')).toEqual({ legs: [{ id: '-12345678901234567890' }] });
 });
 
 test('a megabyte of anything takes no time to speak of', () => {
   const million = 1_000_000;
   const bombs = [
     '['.repeat(million),
+    '['.repeat(million / 2) + ']'.repeat(million / 2),
     '"\\"'.repeat(million / 3),
     `a${'[b]'.repeat(million / 3)}=1`,
     '%'.repeat(million),

@@ -32,7 +32,7 @@ export function readJson(text: string): Payload | null {
   try {
     const value: unknown = JSON.parse(text);
     // Only text that is JSON is searched: there every quotation mark has its other one, so this takes linear time.
-    const exact: unknown = hasLongNumber(text) ? JSON.parse(withLongNumbersQuoted(text)) : value;
+    const exact: unknown = holdsLongNumber(value) ? JSON.parse(withLongNumbersQuoted(text)) : value;
     if (Array.isArray(exact)) return Object.fromEntries(Object.entries(exact));
     return isFields(exact) ? exact : null;
   } catch {
@@ -44,9 +44,10 @@ function isFields(value: unknown): value is Payload {
   return typeof value === 'object' && value !== null;
 }
 
-/** Most bodies have none, also not within a text: they are parsed once. */
-function hasLongNumber(text: string): boolean {
-  return /\d{16}/.test(text);
+/** Most bodies have none: they are parsed once. */
+function holdsLongNumber(value: unknown): boolean {
+  if (typeof value === 'number') return Math.abs(value) >= 1e15;
+  return typeof value === 'object' && value !== null && Object.values(value).some(holdsLongNumber);
 }
 
 function withLongNumbersQuoted(json: string): string {
@@ -150,8 +151,9 @@ function unquoteField(written: string, charset: string): string {
 }
 
 function decode(bytes: Uint8Array, charset: string): string {
-  return new TextDecoder(charset).decode(bytes);
+  return (charset === 'utf-8' ? utf8 : new TextDecoder(charset)).decode(bytes);
 }
+const utf8 = new TextDecoder();
 
 /** Sites of the nineties still post in windows-1251. An unknown name reads as UTF-8. */
 function charsetOf(contentType: string): string {

@@ -3,37 +3,41 @@ import { precisions } from './approximate-date.ts';
 import { type CallFacts, type CallOutcome, callOutcomes } from './call.ts';
 import type { Capture, CaptureDetails } from './capture.ts';
 
-const time = z.iso.datetime().transform((text) => new Date(text));
+const isoTime = z.iso.datetime().transform((text) => new Date(text));
+const epochTime = z.int().transform((ms) => new Date(ms));
+type Time = typeof isoTime | typeof epochTime;
+
 const Address = z.strictObject({ kind: z.enum(['phone', 'email', 'fax', 'extension']), value: z.string() });
-const Call = z.object({
-  direction: z.enum(['inbound', 'outbound', 'internal']),
-  outcome: z.enum(callOutcomes),
-  caller: z.string().nullable(),
-  callerName: z.string().nullable(),
-  withheld: z.boolean(),
-  called: z.string().nullable(),
-  startedAt: time,
-  endedAt: time,
-  ringSeconds: z.number(),
-  talkSeconds: z.number(),
-  answeredBy: z.string().nullable(),
-  talks: z.array(z.object({ who: z.string(), seconds: z.number() })),
-  lastTalkedTo: z.string().nullable(),
-  employees: z.array(z.string()),
-  rang: z.array(z.string()),
-  transfers: z.array(
-    z.object({
-      kind: z.enum(['blind', 'attended', 'park', 'forward']),
-      from: z.string().nullable(),
-      to: z.string(),
-      answered: z.boolean(),
-    }),
-  ),
-  queue: z.string().nullable(),
-  recording: z.string().nullable(),
-  voicemail: z.string().nullable(),
-  linkedIds: z.array(z.string()),
-});
+const callWith = <Of extends Time>(time: Of) =>
+  z.object({
+    direction: z.enum(['inbound', 'outbound', 'internal']),
+    outcome: z.enum(callOutcomes),
+    caller: z.string().nullable(),
+    callerName: z.string().nullable(),
+    withheld: z.boolean(),
+    called: z.string().nullable(),
+    startedAt: time,
+    endedAt: time,
+    ringSeconds: z.number(),
+    talkSeconds: z.number(),
+    answeredBy: z.string().nullable(),
+    talks: z.array(z.object({ who: z.string(), seconds: z.number() })),
+    lastTalkedTo: z.string().nullable(),
+    employees: z.array(z.string()),
+    rang: z.array(z.string()),
+    transfers: z.array(
+      z.object({
+        kind: z.enum(['blind', 'attended', 'park', 'forward']),
+        from: z.string().nullable(),
+        to: z.string(),
+        answered: z.boolean(),
+      }),
+    ),
+    queue: z.string().nullable(),
+    recording: z.string().nullable(),
+    voicemail: z.string().nullable(),
+    linkedIds: z.array(z.string()),
+  });
 
 const Form = z.object({
   name: z.string().nullable(),
@@ -88,53 +92,89 @@ const Noted = z.object({
   employee: z.string().nullable(),
   occasion: z.string().nullable(),
 });
-const Details = z.discriminatedUnion('channel', [
-  z.object({ channel: z.literal('call'), call: Call }),
-  z.object({ channel: z.literal('web'), form: Form }),
-  z.object({ channel: z.literal('email'), mail: Mail }),
-  z.object({ channel: z.literal('fax'), fax: Fax, mail: Mail }),
-  z.object({ channel: z.enum(['meeting', 'letter', 'message']) }),
-  z.object({ channel: z.literal('noted'), noted: Noted }),
-]);
+const detailsWith = <Of extends Time>(time: Of) =>
+  z.discriminatedUnion('channel', [
+    z.object({ channel: z.literal('call'), call: callWith(time) }),
+    z.object({ channel: z.literal('web'), form: Form }),
+    z.object({ channel: z.literal('email'), mail: Mail }),
+    z.object({ channel: z.literal('fax'), fax: Fax, mail: Mail }),
+    z.object({ channel: z.enum(['meeting', 'letter', 'message']) }),
+    z.object({ channel: z.literal('noted'), noted: Noted }),
+  ]);
+
+const factsWith = <Of extends Time>(time: Of) =>
+  z.object({
+    identity: z.string(),
+    revision: z.number(),
+    links: z.array(z.string()),
+    channel: z.enum(['call', 'email', 'fax', 'web', 'meeting', 'letter', 'message']),
+    direction: z.enum(['inbound', 'outbound', 'internal']),
+    occurredAt: time,
+    endedAt: time,
+    outside: Address.nullable(),
+    outsideName: z.string().nullable(),
+    ours: Address.nullable(),
+    employees: z.array(Address),
+    details: detailsWith(time),
+    asks: z.boolean(),
+  });
 
 /** A capture without its evidence, as it stands in the database: times in ISO. */
-export const CaptureFacts = z.object({
-  identity: z.string(),
-  revision: z.number(),
-  links: z.array(z.string()),
-  channel: z.enum(['call', 'email', 'fax', 'web', 'meeting', 'letter', 'message']),
-  direction: z.enum(['inbound', 'outbound', 'internal']),
-  occurredAt: time,
-  endedAt: time,
-  outside: Address.nullable(),
-  outsideName: z.string().nullable(),
-  ours: Address.nullable(),
-  employees: z.array(Address),
-  details: Details,
-  asks: z.boolean(),
-});
+export const CaptureFacts = factsWith(isoTime);
 export type CaptureFacts = Omit<Capture, 'evidence'>;
 
-/** Captures with their evidence, as they wait to be taken in. */
-export const PostedCaptures = z.array(CaptureFacts.extend({ evidence: z.string() }));
+/** A capture without its evidence, as it waits to be taken in: times in milliseconds since 1970. */
+export const PostedFacts = factsWith(epochTime);
 
-/** JSON text for `PostedCaptures`. Times become text before: that JSON.stringify asks each of them takes twice as long (measured). */
-export function postedJson(captures: readonly Capture[]): string {
-  return JSON.stringify(captures.map((capture) => ({ ...timesInText(factsOf(capture)), evidence: capture.evidence })));
-}
-
-function timesInText(facts: CaptureFacts): object {
-  const { occurredAt, endedAt, details } = facts;
-  return {
-    ...facts,
-    occurredAt: occurredAt.toISOString(),
-    endedAt: endedAt.toISOString(),
-    details: details.channel === 'call' ? { channel: 'call', call: callInText(details.call) } : details,
+/**
+ * JSON text for `PostedFacts`. Field by field, times as numbers, without the evidence and its quotation marks: before, this took
+ * a seventh of the time to the answer (measured).
+ */
+export function postedJson(capture: Capture): string {
+  const { details } = capture;
+  const facts: InNumbers<Omit<CaptureFacts, 'details'>> & { readonly details: object } = {
+    identity: capture.identity,
+    revision: capture.revision,
+    links: capture.links,
+    channel: capture.channel,
+    direction: capture.direction,
+    occurredAt: capture.occurredAt.getTime(),
+    endedAt: capture.endedAt.getTime(),
+    outside: capture.outside,
+    outsideName: capture.outsideName,
+    ours: capture.ours,
+    employees: capture.employees,
+    details: details.channel === 'call' ? { channel: 'call', call: callInNumbers(details.call) } : details,
+    asks: capture.asks,
   };
+  return JSON.stringify(facts);
 }
 
-function callInText(call: CallFacts): object {
-  return { ...call, startedAt: call.startedAt.toISOString(), endedAt: call.endedAt.toISOString() };
+type InNumbers<T> = { readonly [Key in keyof T]: T[Key] extends Date ? number : T[Key] };
+
+function callInNumbers(call: CallFacts): InNumbers<CallFacts> {
+  return {
+    direction: call.direction,
+    outcome: call.outcome,
+    caller: call.caller,
+    callerName: call.callerName,
+    withheld: call.withheld,
+    called: call.called,
+    startedAt: call.startedAt.getTime(),
+    endedAt: call.endedAt.getTime(),
+    ringSeconds: call.ringSeconds,
+    talkSeconds: call.talkSeconds,
+    answeredBy: call.answeredBy,
+    talks: call.talks,
+    lastTalkedTo: call.lastTalkedTo,
+    employees: call.employees,
+    rang: call.rang,
+    transfers: call.transfers,
+    queue: call.queue,
+    recording: call.recording,
+    voicemail: call.voicemail,
+    linkedIds: call.linkedIds,
+  };
 }
 
 /** How a call ended; null for what cannot end in several ways. */

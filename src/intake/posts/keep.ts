@@ -8,7 +8,13 @@ import type { PostIntakeDeps } from './deps.ts';
 export interface Told {
   readonly connector: string;
   readonly captures: readonly Capture[];
-  readonly json: string;
+  /** One for each. */
+  readonly rows: readonly PostedRow[];
+}
+
+export function toldBy(connector: string, captures: readonly Capture[]): Told {
+  const rows = captures.map((capture) => ({ connector, facts: postedJson(capture), evidence: capture.evidence }));
+  return { connector, captures, rows };
 }
 
 /**
@@ -18,22 +24,18 @@ export interface Told {
  */
 export async function keepTold(deps: PostIntakeDeps, told: readonly Told[]): Promise<readonly boolean[]> {
   const exclude = await deps.exclusions();
-  const rows = told.map((one) => (exclude.length === 0 ? one : withoutExcluded(deps, one, exclude)));
-  const kept = rows.filter((row): row is Told => row !== null);
-  if (kept.length > 0) await keepPosted(deps.db, kept.map(rowOf));
-  return rows.map((row) => row !== null);
+  const kept = exclude.length === 0 ? told : told.map((one) => withoutExcluded(deps, one, exclude));
+  const rows = kept.flatMap((one) => one.rows);
+  if (rows.length > 0) await keepPosted(deps.db, rows);
+  return kept.map((one) => one.rows.length > 0);
 }
 
-function rowOf({ connector, json }: Told): PostedRow {
-  return { connector, captures: json };
-}
-
-function withoutExcluded({ metrics, regionOf }: PostIntakeDeps, told: Told, exclude: readonly string[]): Told | null {
+function withoutExcluded({ metrics, regionOf }: PostIntakeDeps, told: Told, exclude: readonly string[]): Told {
   const { connector } = told;
   const region = regionOf(connector);
   const captures = told.captures.filter((capture) => !isNeverCaptured(capture, region, exclude));
   const excluded = told.captures.length - captures.length;
   if (excluded === 0) return told;
   metrics.capturesExcluded.inc({ connector }, excluded);
-  return captures.length === 0 ? null : { connector, captures, json: postedJson(captures) };
+  return toldBy(connector, captures);
 }

@@ -3,7 +3,6 @@ import { testStore } from '../../../test/kit/postgres.ts';
 import { untilTakenIn } from '../../../test/kit/session.ts';
 import { startTcpProxy } from '../../../test/kit/tcp-proxy.ts';
 import type { Capture } from '../../core/capture.ts';
-import { postedJson } from '../../core/capture-json.ts';
 import { newId } from '../../ops/chance.ts';
 import { systemClock } from '../../ops/clock.ts';
 import { silentLog } from '../../ops/log.ts';
@@ -12,6 +11,7 @@ import { type Db, openStore, sql } from '../../store/index.ts';
 import { keepPosted, postAgain } from '../../store/posted.ts';
 import { quarantined } from '../../store/quarantine.ts';
 import { takeIn } from '../run.ts';
+import { toldBy } from './keep.ts';
 import { openPosts, type PostIntake } from './run.ts';
 
 const store = await testStore();
@@ -45,7 +45,7 @@ test('of whom nothing is to be kept nothing comes onto the disk, even on the way
   exclude = ['+380441234567'];
   const posts = open();
   expect(await posts.keep('exchange', [call(1)])).toBe(false);
-  await db.rows(sql`alter table posted add constraint seen check (captures not like '%44%4567%')`);
+  await db.rows(sql`alter table posted add constraint seen check (facts || evidence not like '%44%4567%')`);
   try {
     expect(await posts.keep('exchange', [call(2), call(3, '0447654321')])).toBe(true);
     await untilTakenIn(db);
@@ -56,7 +56,7 @@ test('of whom nothing is to be kept nothing comes onto the disk, even on the way
 });
 
 test('what a killed process kept is taken in by the next one, also what had become a contact by then', async () => {
-  await keep('exchange', [call(1)], [call(2), call(3)]);
+  await keep('exchange', call(1), call(2), call(3));
   await takeIn({ db, newId }, { connector: 'exchange', region: 'UA', lease: null }, [call(2)], null);
   open();
   await untilTakenIn(db);
@@ -65,7 +65,7 @@ test('what a killed process kept is taken in by the next one, also what had beco
 });
 
 test('several processes share what waits and step on nobody’s toes', async () => {
-  const told = Array.from({ length: 700 }, (_, n) => [call(n % 350)]);
+  const told = Array.from({ length: 700 }, (_, n) => call(n % 350));
   await keep('exchange', ...told);
   open();
   open();
@@ -91,9 +91,9 @@ test('what this version cannot read, and what cannot be stored, is set aside; wh
     create trigger refuse before insert on capture for each row when (new.facts->>'identity' = '3') execute function refuse()`);
   const metrics = createMetrics();
   try {
-    await keep('exchange', [call(1)]);
-    await keepPosted(db, [{ connector: 'exchange', captures: '[{"of":"another version"}]' }]);
-    await keep('exchange', [call(2)], [call(3)], [call(4)]);
+    await keep('exchange', call(1));
+    await keepPosted(db, [{ connector: 'exchange', facts: '{"of":"another version"}', evidence: '' }]);
+    await keep('exchange', call(2), call(3), call(4));
     open({ metrics });
     await untilTakenIn(db);
     expect(await contacts()).toEqual(['1', '2', '4']);
@@ -175,11 +175,8 @@ function deps(on: Db): Parameters<typeof openPosts>[0] {
   return { db: on, ...tools, exclusions: async () => exclude, regionOf: () => 'UA', kick: () => {} };
 }
 
-async function keep(connector: string, ...told: readonly (readonly Capture[])[]): Promise<void> {
-  await keepPosted(
-    db,
-    told.map((captures) => ({ connector, captures: postedJson(captures) })),
-  );
+async function keep(connector: string, ...captures: readonly Capture[]): Promise<void> {
+  await keepPosted(db, toldBy(connector, captures).rows);
 }
 
 function call(n: number, caller = '0441234567'): Capture {

@@ -1,10 +1,9 @@
 import type { Capture } from '../../core/capture.ts';
-import { postedJson } from '../../core/capture-json.ts';
 import { countPosted } from '../../store/posted.ts';
 import { raceMs } from '../race-ms.ts';
 import { together } from '../together.ts';
 import type { PostIntakeDeps } from './deps.ts';
-import { keepTold, type Told } from './keep.ts';
+import { keepTold, type Told, toldBy } from './keep.ts';
 import { mayTakeIn } from './pace.ts';
 import { takePosts } from './take.ts';
 
@@ -19,9 +18,9 @@ export interface PostIntake {
   close(): Promise<void>;
 }
 
-/** Characters of JSON: a statement of some hundred calls, and some thousand that wait for theirs; more are turned away. */
+/** Characters: a statement of some hundred calls, and some thousand that wait for theirs; more are turned away. */
 const limits = { batch: 500_000, waiting: 32_000_000 };
-/** What a request holds besides its JSON. */
+/** What a request holds besides its words. */
 const besides = 1000;
 /** Posts taken in at a time: 1000 are slower (measured). */
 const batch = 100;
@@ -47,6 +46,7 @@ export function openPosts(deps: PostIntakeDeps): PostIntake {
   let isKnocked = false;
   let idling = new AbortController();
   const knock = () => {
+    if (isKnocked) return; // to abort makes an error each time, which takes a post's time (measured)
     isKnocked = true;
     idling.abort();
   };
@@ -59,7 +59,7 @@ export function openPosts(deps: PostIntakeDeps): PostIntake {
       setImmediate(knock); // the answers go first
       return kept;
     },
-    ({ json }) => json.length + besides,
+    ({ rows }) => rows.reduce((sum, { facts, evidence }) => sum + facts.length + evidence.length, besides),
     limits,
   );
   const pause = (ms: number) => clock.sleep(ms, stopping.signal).catch(() => {});
@@ -99,8 +99,7 @@ export function openPosts(deps: PostIntakeDeps): PostIntake {
   };
   const working = work();
   return {
-    keep: async (connector, captures) =>
-      captures.length > 0 && group.add({ connector, captures, json: postedJson(captures) }),
+    keep: async (connector, captures) => captures.length > 0 && group.add(toldBy(connector, captures)),
     async close() {
       await raceMs(clock, group.idle(), drainMs);
       endsAtMs = clock.monotonicMs() + drainMs;

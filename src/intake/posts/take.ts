@@ -1,9 +1,9 @@
 import type { Capture } from '../../core/capture.ts';
-import { PostedCaptures } from '../../core/capture-json.ts';
+import { PostedFacts } from '../../core/capture-json.ts';
 import { Fault, remedyOf } from '../../core/fault.ts';
 import { quarantine } from '../../store/connectors.ts';
 import type { Db } from '../../store/index.ts';
-import { takePosted, type WaitingPost } from '../../store/posted.ts';
+import { inOneText, takePosted, type WaitingPost } from '../../store/posted.ts';
 import { tellTaken } from '../counted.ts';
 import { takeIn } from '../run.ts';
 import type { PostIntakeDeps } from './deps.ts';
@@ -30,32 +30,32 @@ export function takePosts(deps: PostIntakeDeps, limit: number): Promise<number> 
 
 interface ReadPost {
   readonly post: WaitingPost;
-  readonly captures: readonly Capture[];
+  readonly capture: Capture;
 }
 
 async function readable(deps: PostIntakeDeps, tx: Db, posts: readonly WaitingPost[]): Promise<readonly ReadPost[]> {
   const read: ReadPost[] = [];
   for (const post of posts) {
-    const captures = capturesOf(post.captures);
-    if (captures === null)
+    const capture = captureOf(post);
+    if (capture === null)
       await setAside(deps, tx, post, new Fault('post.unreadable', 'set-aside', { why: otherVersion }));
-    else read.push({ post, captures });
+    else read.push({ post, capture });
   }
   return read;
 }
 
-const otherVersion = 'these are no captures as this version writes them';
+const otherVersion = 'this is no capture as this version writes them';
 
-function capturesOf(text: string): readonly Capture[] | null {
+function captureOf({ facts, evidence }: WaitingPost): Capture | null {
   try {
-    return PostedCaptures.parse(JSON.parse(text));
+    return { ...PostedFacts.parse(JSON.parse(facts)), evidence };
   } catch {
     return null;
   }
 }
 
 async function takeOfOne(deps: PostIntakeDeps, tx: Db, connector: string, posts: readonly ReadPost[]): Promise<void> {
-  const captures = posts.flatMap((one) => one.captures);
+  const captures = posts.map((one) => one.capture);
   const source = { connector, region: deps.regionOf(connector), lease: null };
   try {
     const answers = await takeIn(deps, source, captures, null);
@@ -81,7 +81,7 @@ function notStored(error: unknown): Fault {
 
 async function setAside({ log, metrics }: PostIntakeDeps, tx: Db, post: WaitingPost, fault: Fault): Promise<void> {
   const { connector } = post;
-  const id = await quarantine(tx, connector, fault.code, fault.facts, post.captures);
+  const id = await quarantine(tx, connector, fault.code, fault.facts, inOneText(post));
   metrics.quarantined.inc({ connector, fault: fault.code });
   log.error({ err: fault, connector, quarantine: id }, 'post.set_aside');
 }

@@ -4,7 +4,8 @@
 create table posted (
   id        bigint generated always as identity primary key,       -- in the order in which they were kept
   connector text not null,
-  captures  text not null,                               -- JSON: a list of captures with their evidence
+  facts     text not null,                               -- JSON of the capture without its evidence; times in ms since 1970
+  evidence  text not null,
   kept_at   timestamptz not null default now()
 ) with (
   -- A row lives for seconds: rows stay whole up to 8 KB, and what is dead is cleared by number, however short the table is.
@@ -15,4 +16,4 @@ create table posted (
   autovacuum_vacuum_insert_threshold = 50000
 );
 -- To compress what is deleted at once is work for nothing.
-alter table posted alter column captures set storage external;
+alter table posted alter column facts set storage external, alter column evidence set storage external;
