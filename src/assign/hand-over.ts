@@ -1,7 +1,7 @@
-import { changeLog } from '../store/change-log.ts';
-import type { Db } from '../store/db.ts';
-import { colleaguesAt } from '../store/decisions.ts';
-import { type DraftOfLeft, draftsOfLeft, giveDrafts, shutOut } from '../store/hand-over.ts';
+import type { Db } from '../store/base/db.ts';
+import { colleaguesAt } from '../store/deciding/decisions.ts';
+import { type DraftOfLeft, draftsOfLeft, giveDrafts, shutOut } from '../store/deciding/hand-over.ts';
+import { changeLog } from '../store/history/change-log.ts';
 import { presentOrSubstitute } from './owner.ts';
 import type { AssignOffice } from './run.ts';
 

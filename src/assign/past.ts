@@ -1,8 +1,8 @@
 import { addressesOf } from '../core/participants.ts';
-import type { Db } from '../store/db.ts';
-import { type ContactToAssign, lockAllToAssign } from '../store/decisions.ts';
-import { employeesEver } from '../store/look-back.ts';
-import { colleaguesBetween, openDraftsOfThreads, writePlainAssignments } from '../store/plain-past.ts';
+import type { Db } from '../store/base/db.ts';
+import { type ContactToAssign, lockAllToAssign } from '../store/deciding/decisions.ts';
+import { employeesEver } from '../store/deciding/look-back.ts';
+import { colleaguesBetween, openDraftsOfThreads, writePlainAssignments } from '../store/deciding/plain-past.ts';
 import { type AssignOffice, assignmentOf, peopleOf, type Surroundings } from './run.ts';
 
 /**

@@ -1,7 +1,7 @@
 import { type CallOutcome, callOutcomes } from '../core/call.ts';
 import { Fault } from '../core/fault.ts';
 import { addressesOf, type Participants, participantsOf } from '../core/participants.ts';
-import type { Db } from '../store/db.ts';
+import type { Db } from '../store/base/db.ts';
 import {
   type Assignment,
   type ContactToAssign,
@@ -12,8 +12,8 @@ import {
   openDraftOfThread,
   takeTurns,
   writeAssignment,
-} from '../store/decisions.ts';
-import { employeesAt } from '../store/matching.ts';
+} from '../store/deciding/decisions.ts';
+import { employeesAt } from '../store/deciding/matching.ts';
 import { type ContactFacts, decideState, settleState, wasMissed, wasReached } from './decide.ts';
 import { type Colleague, decideOwner, type Handlers, type OwnerDecision, type OwnerPolicy } from './owner.ts';
 

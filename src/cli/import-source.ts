@@ -7,7 +7,7 @@ import { systemClock } from '../ops/clock.ts';
 import { silentLog } from '../ops/log.ts';
 import { type Refreshed, refreshSource } from '../sources/refresh.ts';
 import { type Source, unitOf } from '../sources/source.ts';
-import { knowSource } from '../store/sources.ts';
+import { knowSource } from '../store/sources/sources.ts';
 import { usageError } from './arguments.ts';
 import { type ExitCode, exit, type Io } from './command.ts';
 import { withDatabase } from './database.ts';

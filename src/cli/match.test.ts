@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { testServer } from '../../test/kit/postgres.ts';
 import { silentLog } from '../ops/log.ts';
-import { openStore } from '../store/pool.ts';
+import { openStore } from '../store/base/pool.ts';
 import type { Io } from './command.ts';
 import { runCommandLine } from './index.ts';
 

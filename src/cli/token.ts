@@ -4,7 +4,7 @@ import { type Scope, scopes } from '../core/scope.ts';
 import { apiTokenText, hashOf } from '../core/token.ts';
 import { randomBytes } from '../ops/chance.ts';
 import { systemClock } from '../ops/clock.ts';
-import { addToken, revokeToken, tokens } from '../store/api-tokens.ts';
+import { addToken, revokeToken, tokens } from '../store/access/tokens.ts';
 import type { Db } from '../store/index.ts';
 import { readArguments, usageError } from './arguments.ts';
 import { type Command, type ExitCode, exit, type Io } from './command.ts';

@@ -1,8 +1,8 @@
 import { connectors } from '../../connectors/index.ts';
 import { systemClock } from '../ops/clock.ts';
+import { enableTarget, type TargetHealth, targetsHealth } from '../store/events/targets.ts';
+import { type DeliveryView, deliveries, type ReplayOf, replay } from '../store/events/webhooks.ts';
 import type { Db } from '../store/index.ts';
-import { enableTarget, type TargetHealth, targetsHealth } from '../store/webhook-targets.ts';
-import { type DeliveryView, deliveries, type ReplayOf, replay } from '../store/webhooks.ts';
 import { readArguments, usageError } from './arguments.ts';
 import { type Command, type ExitCode, exit, type Io } from './command.ts';
 import { requireConfig } from './config-file.ts';

@@ -5,7 +5,7 @@ import { setDuty } from '../directory/duty.ts';
 import { takeAccounts } from '../directory/ldap/run.ts';
 import type { Found, LdapSource } from '../directory/ldap/search.ts';
 import type { Logger } from '../ops/log.ts';
-import { employees } from '../store/directory.ts';
+import { employees } from '../store/directory/employees-and-clients.ts';
 import type { Db } from '../store/index.ts';
 import { dutyCure } from './office.ts';
 

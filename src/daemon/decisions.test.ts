@@ -3,8 +3,8 @@ import { testStore } from '../../test/kit/postgres.ts';
 import type { AssignOffice } from '../assign/run.ts';
 import type { MatchOffice } from '../match/question.ts';
 import { newId } from '../ops/chance.ts';
-import { sql } from '../store/db.ts';
-import { json } from '../store/safe.ts';
+import { sql } from '../store/base/db.ts';
+import { json } from '../store/base/safe.ts';
 import { decideIn, decidePast } from './decisions.ts';
 
 const { db } = await testStore();

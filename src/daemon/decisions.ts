@@ -2,10 +2,10 @@ import { assignPlain } from '../assign/past.ts';
 import { assignContact, keysOf } from '../assign/run.ts';
 import { openAnswers } from '../match/answers.ts';
 import { matchContact } from '../match/run.ts';
-import { tryTurns } from '../store/decisions.ts';
-import { tellStranger } from '../store/events.ts';
+import { tryTurns } from '../store/deciding/decisions.ts';
+import { lockPlain, writeFirstMatches } from '../store/deciding/plain-past.ts';
+import { tellStranger } from '../store/events/events.ts';
 import type { Db } from '../store/index.ts';
-import { lockPlain, writeFirstMatches } from '../store/plain-past.ts';
 import type { OfficeView } from './office.ts';
 
 type DecidingOffice = Pick<OfficeView, 'match' | 'assign'>;

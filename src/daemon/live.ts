@@ -5,7 +5,7 @@ import { type Exclusions, isHiddenAddress } from '../intake/exclusions.ts';
 import { createLiveHub, type LiveHub } from '../live/run.ts';
 import { matchAddress } from '../match/run.ts';
 import type { Logger } from '../ops/log.ts';
-import { notifyRinging, ringingChannel } from '../store/colleagues.ts';
+import { notifyRinging, ringingChannel } from '../store/contacts/colleagues.ts';
 import type { Store } from '../store/index.ts';
 import type { OfficeView } from './office.ts';
 

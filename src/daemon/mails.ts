@@ -15,7 +15,7 @@ import { newId } from '../ops/chance.ts';
 import type { Logger } from '../ops/log.ts';
 import type { Metrics } from '../ops/metrics.ts';
 import type { Db } from '../store/index.ts';
-import { knownAddresses } from '../store/mails.ts';
+import { knownAddresses } from '../store/intake/mails.ts';
 
 export interface MailsDeps {
   readonly db: Db;

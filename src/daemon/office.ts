@@ -10,7 +10,7 @@ import type { MailOfficeOptions, MailRules } from '../mail/index.ts';
 import type { MatchOffice } from '../match/run.ts';
 import type { Logger } from '../ops/log.ts';
 import { senderDomain } from '../prompt/mailer.ts';
-import { colleagueAddresses, colleagueNumbers } from '../store/colleagues.ts';
+import { colleagueAddresses, colleagueNumbers } from '../store/contacts/colleagues.ts';
 import type { Db } from '../store/index.ts';
 
 /** What stages and connectors know of the office, as of the last configuration that was right. */

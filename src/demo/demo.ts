@@ -10,7 +10,7 @@ import { daemonRoles } from '../daemon/roles.ts';
 import { randomBytes } from '../ops/chance.ts';
 import type { Logger } from '../ops/log.ts';
 import { issueSignInLink } from '../prompt/sign-in.ts';
-import { employeeByEmail } from '../store/sessions.ts';
+import { employeeByEmail } from '../store/access/sessions.ts';
 import { MailboxPage } from '../web/pages/mailbox.tsx';
 import { page, type Route } from '../web/route.ts';
 import { type SimulatedExchange, startSimulatedExchange } from './exchange.ts';

@@ -1,5 +1,5 @@
 import { newId } from '../ops/chance.ts';
-import { type Db, sql } from '../store/db.ts';
+import { type Db, sql } from '../store/base/db.ts';
 
 /** Everything that is there, by what it is and its id: what was taken back is not there, and when a row was written last is no value of it. */
 export async function snapshot(db: Db): Promise<ReadonlyMap<string, unknown>> {

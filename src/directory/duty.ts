@@ -1,6 +1,12 @@
 import { Fault } from '../core/fault.ts';
-import type { Db } from '../store/db.ts';
-import { employees, lockDirectory, pointsOf, type StoredEmployee, writeDuty } from '../store/directory.ts';
+import type { Db } from '../store/base/db.ts';
+import {
+  employees,
+  lockDirectory,
+  pointsOf,
+  type StoredEmployee,
+  writeDuty,
+} from '../store/directory/employees-and-clients.ts';
 import { isCalled } from './import-people.ts';
 
 /**

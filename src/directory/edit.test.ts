@@ -1,8 +1,8 @@
 import { beforeEach, expect, test } from 'vitest';
 import { testStore } from '../../test/kit/postgres.ts';
-import { type ChangeSet, openChangeSet } from '../store/change-log.ts';
-import { type Db, sql } from '../store/db.ts';
-import { ownershipsOf } from '../store/strangers.ts';
+import { type Db, sql } from '../store/base/db.ts';
+import { ownershipsOf } from '../store/directory/strangers.ts';
+import { type ChangeSet, openChangeSet } from '../store/history/change-log.ts';
 import { addContact, addEmployee } from './directory.fixture.ts';
 import { createClient, createPoint, editClients, editPoints, type PointDraft } from './edit.ts';
 import { rememberAddress } from './stranger/run.ts';

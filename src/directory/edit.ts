@@ -1,10 +1,14 @@
 import { readDomain, readEmail } from '../core/email.ts';
 import { normalizeAddress } from '../core/phone.ts';
 import { isSameJson } from '../core/same-json.ts';
-import type { Change, ChangeSet } from '../store/change-log.ts';
-import { recordChanges } from '../store/change-log.ts';
-import type { Db } from '../store/db.ts';
-import { addPeople, addPoints, type NewPoint, pointsOf, transactionTime } from '../store/directory.ts';
+import type { Db } from '../store/base/db.ts';
+import {
+  addPeople,
+  addPoints,
+  type NewPoint,
+  pointsOf,
+  transactionTime,
+} from '../store/directory/employees-and-clients.ts';
 import {
   type ClientValues,
   type DirectoryEntity,
@@ -14,9 +18,11 @@ import {
   type ValuesOf,
   type Write,
   writeValues,
-} from '../store/fields.ts';
-import { newClient } from '../store/new-client.ts';
-import { endedPoints } from '../store/source-points.ts';
+} from '../store/directory/fields.ts';
+import { newClient } from '../store/directory/new-client.ts';
+import type { Change, ChangeSet } from '../store/history/change-log.ts';
+import { recordChanges } from '../store/history/change-log.ts';
+import { endedPoints } from '../store/sources/points.ts';
 import { fold } from './csv.ts';
 
 /**

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { testStore } from '../../test/kit/postgres.ts';
-import { type ChangeSet, openChangeSet } from '../store/change-log.ts';
-import { type Db, sql } from '../store/db.ts';
+import { type Db, sql } from '../store/base/db.ts';
+import { type ChangeSet, openChangeSet } from '../store/history/change-log.ts';
 import { readClients } from './clients.ts';
 import { editClients, editPoints } from './edit.ts';
 import { importClients } from './import-clients.ts';

@@ -1,7 +1,7 @@
-import { endedByPeople, wordsOfPeople } from '../store/authors.ts';
-import type { Db } from '../store/db.ts';
-import type { ClientFields, NewPoint, StoredClient } from '../store/directory.ts';
-import { endedPoints } from '../store/source-points.ts';
+import type { Db } from '../store/base/db.ts';
+import type { ClientFields, NewPoint, StoredClient } from '../store/directory/employees-and-clients.ts';
+import { endedByPeople, wordsOfPeople } from '../store/history/authors.ts';
+import { endedPoints } from '../store/sources/points.ts';
 
 /** What a file says otherwise than a person wrote is left as he wrote it, and told. */
 

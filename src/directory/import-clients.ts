@@ -1,5 +1,4 @@
-import { type Change, type ChangeLog, changeLog } from '../store/change-log.ts';
-import type { Db } from '../store/db.ts';
+import type { Db } from '../store/base/db.ts';
 import {
   addPeople,
   addPoints,
@@ -11,7 +10,8 @@ import {
   pointsOf,
   type StoredClient,
   transactionTime,
-} from '../store/directory.ts';
+} from '../store/directory/employees-and-clients.ts';
+import { type Change, type ChangeLog, changeLog } from '../store/history/change-log.ts';
 import type { ClientRow } from './clients.ts';
 import { fold, type Rejection } from './csv.ts';
 import { editPoints } from './edit.ts';

@@ -1,5 +1,4 @@
-import { type Change, type ChangeSetHead, type ChangeVia, changeLog } from '../store/change-log.ts';
-import type { Db } from '../store/db.ts';
+import type { Db } from '../store/base/db.ts';
 import {
   addPoints,
   type EmployeeFields,
@@ -12,7 +11,8 @@ import {
   setSubstitutes,
   transactionTime,
   upsertEmployees,
-} from '../store/directory.ts';
+} from '../store/directory/employees-and-clients.ts';
+import { type Change, type ChangeSetHead, type ChangeVia, changeLog } from '../store/history/change-log.ts';
 import { type CsvFormat, fold, type Rejection } from './csv.ts';
 import { importStations } from './import-stations.ts';
 import type { EmployeeRow, FileRead } from './people.ts';

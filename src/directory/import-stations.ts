@@ -1,9 +1,9 @@
 import { isSameJson } from '../core/same-json.ts';
 import { addDays, momentOf } from '../core/wall-time.ts';
-import type { ChangeLog } from '../store/change-log.ts';
-import type { Db } from '../store/db.ts';
-import { lockValues, type Write, writeValues } from '../store/fields.ts';
-import { absencesFrom, addAbsences, departmentsNamed, removeAbsences } from '../store/stations.ts';
+import type { Db } from '../store/base/db.ts';
+import { absencesFrom, addAbsences, departmentsNamed, removeAbsences } from '../store/directory/departments.ts';
+import { lockValues, type Write, writeValues } from '../store/directory/fields.ts';
+import type { ChangeLog } from '../store/history/change-log.ts';
 import type { Station } from './read-station.ts';
 
 /** Whose station the file tells. */

@@ -1,6 +1,11 @@
 import { newId } from '../ops/chance.ts';
-import type { Db } from '../store/db.ts';
-import { type ClientFields, clientsByKey, type StoredClient, upsertClients } from '../store/directory.ts';
+import type { Db } from '../store/base/db.ts';
+import {
+  type ClientFields,
+  clientsByKey,
+  type StoredClient,
+  upsertClients,
+} from '../store/directory/employees-and-clients.ts';
 import type { ClientRow } from './clients.ts';
 import { fold } from './csv.ts';
 

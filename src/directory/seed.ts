@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { Fault } from '../core/fault.ts';
-import type { Db } from '../store/db.ts';
-import { writeOccasions } from '../store/directory.ts';
+import type { Db } from '../store/base/db.ts';
+import { writeOccasions } from '../store/directory/employees-and-clients.ts';
 import { readClients } from './clients.ts';
 import { setDuty } from './duty.ts';
 import { importClients } from './import-clients.ts';

@@ -1,6 +1,8 @@
 import { readDigestAnswer, type Unplaced } from '../core/digest-answer.ts';
 import { sha256 } from '../core/hash.ts';
 import type { ReplyToPrompt } from '../core/mail.ts';
+import { lockHuman } from '../store/contacts/human-edits.ts';
+import { claimIdentity, knownOfMails } from '../store/intake/mails.ts';
 import {
   type AnsweredDigest,
   claimAnswer,
@@ -8,10 +10,8 @@ import {
   digestByMessageId,
   digestItems,
   keepUnplaced,
-} from '../store/digest-answers.ts';
-import { claimIdentity, knownOfMails } from '../store/mails.ts';
-import { lockHuman } from '../store/people-edit.ts';
-import { promptByMessageId } from '../store/prompts.ts';
+} from '../store/prompts/digest-answers.ts';
+import { promptByMessageId } from '../store/prompts/prompts.ts';
 import { type Author, gistOfReply, type Wish } from './decide.ts';
 import { completeContact, type HistoryDeps } from './run.ts';
 

@@ -1,8 +1,6 @@
 import type { Clock } from '../core/clock.ts';
 import type { Human } from '../core/human.ts';
-import { type ChangeSet, openChangeSet } from '../store/change-log.ts';
-import { clientHead } from '../store/clients.ts';
-import type { Db } from '../store/db.ts';
+import type { Db } from '../store/base/db.ts';
 import {
   changesOfEdit,
   contactChange,
@@ -11,7 +9,9 @@ import {
   recordContactChanges,
   talkersOf,
   writeHuman,
-} from '../store/people-edit.ts';
+} from '../store/contacts/human-edits.ts';
+import { clientHead } from '../store/directory/clients.ts';
+import { type ChangeSet, openChangeSet } from '../store/history/change-log.ts';
 import { type Author, decideRestore, decideSave, decideUndo, type Program, type Wish } from './decide.ts';
 
 export interface HistoryDeps {

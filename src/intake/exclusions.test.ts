@@ -2,8 +2,8 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { testStore } from '../../test/kit/postgres.ts';
 import type { Capture } from '../core/capture.ts';
 import { newId } from '../ops/chance.ts';
-import { positionOf } from '../store/captures.ts';
 import { sql } from '../store/index.ts';
+import { positionOf } from '../store/intake/captures.ts';
 import { isNeverCaptured, openExclusions } from './exclusions.ts';
 import { takeIn } from './run.ts';
 

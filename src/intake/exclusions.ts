@@ -1,8 +1,8 @@
 import type { Address, Capture } from '../core/capture.ts';
 import type { Clock } from '../core/clock.ts';
 import { isExcluded } from '../mail/index.ts';
-import type { Db } from '../store/db.ts';
-import { neverCaptured } from '../store/exclusions.ts';
+import type { Db } from '../store/base/db.ts';
+import { neverCaptured } from '../store/intake/exclusions.ts';
 import { normalized } from './normalize.ts';
 
 /** Of what nothing is kept now: addresses, domains (with all below them) and numbers in E.164. */

@@ -1,8 +1,8 @@
 import type { Capture } from '../core/capture.ts';
 import { type CaptureFacts, factsOf, outcomeOf } from '../core/capture-json.ts';
 import { sha256 } from '../core/hash.ts';
-import type { CaptureRow, MachineRow } from '../store/captures.ts';
 import { clampDate, json, pgSafe } from '../store/index.ts';
+import type { CaptureRow, MachineRow } from '../store/intake/captures.ts';
 import { normalized } from './normalize.ts';
 
 /** @param ids the row id of each capture */

@@ -1,7 +1,7 @@
 import type { Capture } from '../core/capture.ts';
 import { sha256 } from '../core/hash.ts';
-import { type Batch, type CaptureRow, type IdentityRow, type NewContact, storeNew } from '../store/captures.ts';
 import type { Db, Lease } from '../store/index.ts';
+import { type Batch, type CaptureRow, type IdentityRow, type NewContact, storeNew } from '../store/intake/captures.ts';
 import { groupByContact, leadingCapture } from './decide.ts';
 import { type Exclusions, isNeverCaptured } from './exclusions.ts';
 import { captureRow, machineColumns } from './rows.ts';

@@ -3,8 +3,8 @@ import { CaptureFacts, factsOf } from '../core/capture-json.ts';
 import { Fault } from '../core/fault.ts';
 import { sha256 } from '../core/hash.ts';
 import { isSameJson } from '../core/same-json.ts';
-import { movePosition } from '../store/captures.ts';
 import { type Db, holdsLease, type Lease } from '../store/index.ts';
+import { movePosition } from '../store/intake/captures.ts';
 import {
   addContact,
   type KnownContact,
@@ -13,7 +13,7 @@ import {
   mergeContacts,
   rewriteMachineColumns,
   storeSightings,
-} from '../store/sightings.ts';
+} from '../store/intake/sightings.ts';
 import { type Group, leadingCapture, tellsTheSame } from './decide.ts';
 import { captureRow, machineRow } from './rows.ts';
 

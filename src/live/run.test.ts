@@ -3,7 +3,7 @@ import { testStore } from '../../test/kit/postgres.ts';
 import { newId } from '../ops/chance.ts';
 import { systemClock } from '../ops/clock.ts';
 import { silentLog } from '../ops/log.ts';
-import { sql } from '../store/db.ts';
+import { sql } from '../store/base/db.ts';
 import { createLiveHub } from './run.ts';
 
 const { db } = await testStore();

@@ -3,9 +3,9 @@ import type { Clock } from '../core/clock.ts';
 import type { Candidate, CandidateCode, Match } from '../core/match.ts';
 import { momentOf, wallTime } from '../core/wall-time.ts';
 import type { Logger } from '../ops/log.ts';
-import { type ContactView, lastContacts, sentSince } from '../store/contacts.ts';
-import type { Db } from '../store/db.ts';
-import { callerCard, employeesAt } from '../store/ringing.ts';
+import type { Db } from '../store/base/db.ts';
+import { type ContactView, lastContacts, sentSince } from '../store/contacts/contacts.ts';
+import { callerCard, employeesAt } from '../store/contacts/ringing.ts';
 import { type Audience, decideAudience, isForgotten, isOver } from './decide.ts';
 
 export interface LiveOptions {

@@ -1,6 +1,6 @@
 import type { Match } from '../core/match.ts';
 import { addressesOf, participantsOf } from '../core/participants.ts';
-import type { Db } from '../store/db.ts';
+import type { Db } from '../store/base/db.ts';
 import {
   calledParts,
   employeesEver,
@@ -8,8 +8,8 @@ import {
   lastContactsBefore,
   type PastContact,
   pointsEver,
-} from '../store/look-back.ts';
-import type { PointRow } from '../store/matching.ts';
+} from '../store/deciding/look-back.ts';
+import type { PointRow } from '../store/deciding/matching.ts';
 import { clientsAt, decideMatch, hasStrong } from './decide.ts';
 import { hintNumbers, type MatchOffice, type OutsideRead, questionOf, readOutside } from './question.ts';
 

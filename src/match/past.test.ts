@@ -1,9 +1,9 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { testStore } from '../../test/kit/postgres.ts';
 import { newId } from '../ops/chance.ts';
-import { sql } from '../store/db.ts';
-import { orderRematch, writeValues } from '../store/fields.ts';
-import { json } from '../store/safe.ts';
+import { sql } from '../store/base/db.ts';
+import { json } from '../store/base/safe.ts';
+import { orderRematch, writeValues } from '../store/directory/fields.ts';
 import { lookBack } from './past.ts';
 import type { MatchOffice } from './question.ts';
 import { matchContact } from './run.ts';

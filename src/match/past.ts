@@ -1,6 +1,4 @@
-import { describeChangeSet } from '../store/change-log.ts';
-import { sumUpMoves } from '../store/client-moves.ts';
-import type { Db } from '../store/db.ts';
+import type { Db } from '../store/base/db.ts';
 import {
   brokenLookBack,
   type ChangedPoint,
@@ -9,7 +7,9 @@ import {
   countMoved,
   lockPast,
   writePast,
-} from '../store/look-back.ts';
+} from '../store/deciding/look-back.ts';
+import { sumUpMoves } from '../store/directory/client-moves.ts';
+import { describeChangeSet } from '../store/history/change-log.ts';
 import { type Answers, openAnswers } from './answers.ts';
 import { companyDomains } from './freemail.ts';
 import type { MatchOffice } from './question.ts';

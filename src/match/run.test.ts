@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { testStore } from '../../test/kit/postgres.ts';
 import { newId } from '../ops/chance.ts';
-import { sql } from '../store/db.ts';
-import { json } from '../store/safe.ts';
+import { sql } from '../store/base/db.ts';
+import { json } from '../store/base/safe.ts';
 import { type MatchOffice, matchContact } from './run.ts';
 
 const { db } = await testStore();

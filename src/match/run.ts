@@ -1,9 +1,16 @@
 import type { Address } from '../core/capture.ts';
 import type { Match } from '../core/match.ts';
 import { addressesOf, participantsOf } from '../core/participants.ts';
-import { type Change, changeLog } from '../store/change-log.ts';
-import type { Db } from '../store/db.ts';
-import { type ClientMoved, employeesAt, type HintText, lockToMatch, pointsAt, writeMatch } from '../store/matching.ts';
+import type { Db } from '../store/base/db.ts';
+import {
+  type ClientMoved,
+  employeesAt,
+  type HintText,
+  lockToMatch,
+  pointsAt,
+  writeMatch,
+} from '../store/deciding/matching.ts';
+import { type Change, changeLog } from '../store/history/change-log.ts';
 import { decideMatch, hasStrong } from './decide.ts';
 import { hintNumbers, type MatchOffice, questionOf, readOutside } from './question.ts';
 

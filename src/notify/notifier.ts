@@ -1,6 +1,6 @@
 import type { Metrics } from '../ops/metrics.ts';
-import { syncTargets, targetsHealth } from '../store/webhook-targets.ts';
-import { forgetOld } from '../store/webhooks.ts';
+import { syncTargets, targetsHealth } from '../store/events/targets.ts';
+import { forgetOld } from '../store/events/webhooks.ts';
 import { deliverDue, layOut, type NotifyDeps, type WebhookTarget } from './run.ts';
 
 /** Tells other programs what happened, for as long as it runs. */

@@ -5,9 +5,9 @@ import { afterAll, afterEach, beforeEach, expect, test } from 'vitest';
 import { testStore } from '../../test/kit/postgres.ts';
 import { newId } from '../ops/chance.ts';
 import { silentLog } from '../ops/log.ts';
+import { enableTarget, syncTargets, targetsHealth } from '../store/events/targets.ts';
+import { deliveries, forgetOld, replay } from '../store/events/webhooks.ts';
 import { sql } from '../store/index.ts';
-import { enableTarget, syncTargets, targetsHealth } from '../store/webhook-targets.ts';
-import { deliveries, forgetOld, replay } from '../store/webhooks.ts';
 import { type Answer, type Received, startReceiver } from './receiver.fixture.ts';
 import { deliverDue, layOut, type WebhookTarget } from './run.ts';
 

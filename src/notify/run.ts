@@ -2,9 +2,17 @@ import type { Clock } from '../core/clock.ts';
 import type { EventType } from '../core/events.ts';
 import type { Logger } from '../ops/log.ts';
 import type { Metrics } from '../ops/metrics.ts';
-import type { Db } from '../store/db.ts';
-import { targetState } from '../store/webhook-targets.ts';
-import { claimDue, type Delivery, letGo, markAccepted, markFailed, placeEvents, putOff } from '../store/webhooks.ts';
+import type { Db } from '../store/base/db.ts';
+import { targetState } from '../store/events/targets.ts';
+import {
+  claimDue,
+  type Delivery,
+  letGo,
+  markAccepted,
+  markFailed,
+  placeEvents,
+  putOff,
+} from '../store/events/webhooks.ts';
 import { downAfter, holdAfter, judge, pauseAfter } from './decide.ts';
 import { post } from './send.ts';
 import { signedHeaders } from './sign.ts';

@@ -1,9 +1,16 @@
 import { digestMessageIdOf, type LinkScope } from '../core/token.ts';
 import { momentOf, wallTime } from '../core/wall-time.ts';
-import type { Db } from '../store/db.ts';
-import { takeTurns } from '../store/decisions.ts';
-import { addDigest, countAsks, lockWaiting, makeBare, threadsAsked, type WaitingRow } from '../store/digests.ts';
-import { type Asking, putOff, revokeOthers } from '../store/prompts.ts';
+import type { Db } from '../store/base/db.ts';
+import { takeTurns } from '../store/deciding/decisions.ts';
+import {
+  addDigest,
+  countAsks,
+  lockWaiting,
+  makeBare,
+  threadsAsked,
+  type WaitingRow,
+} from '../store/prompts/digests.ts';
+import { type Asking, putOff, revokeOthers } from '../store/prompts/prompts.ts';
 import { digestChannels, threadRestMs } from './decide.ts';
 import type { PromptDeps } from './deps.ts';
 import { addLink, keepUnsent, mailIdOf } from './links.ts';

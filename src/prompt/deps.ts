@@ -3,7 +3,7 @@ import type { Language } from '../core/language.ts';
 import type { Key } from '../core/token.ts';
 import type { Logger } from '../ops/log.ts';
 import type { Metrics } from '../ops/metrics.ts';
-import type { Db } from '../store/db.ts';
+import type { Db } from '../store/base/db.ts';
 import type { AskingRules } from './decide.ts';
 import type { Mailer } from './mailer.ts';
 

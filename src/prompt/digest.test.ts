@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { hashOf } from '../core/token.ts';
-import { sql } from '../store/db.ts';
+import { sql } from '../store/base/db.ts';
 import { day, midday, promptOffice } from './office.fixture.ts';
 
 const office = await promptOffice();

@@ -1,7 +1,7 @@
 import { Fault } from '../core/fault.ts';
 import { type Language, languageOf } from '../core/language.ts';
 import type { LinkScope } from '../core/token.ts';
-import { contactViews } from '../store/contacts.ts';
+import { contactViews } from '../store/contacts/contacts.ts';
 import {
   type ClaimedDigest,
   claimDigest,
@@ -9,8 +9,8 @@ import {
   markDigestUnsent,
   numberPrompts,
   openLinksOf,
-} from '../store/digests.ts';
-import { putOff } from '../store/prompts.ts';
+} from '../store/prompts/digests.ts';
+import { putOff } from '../store/prompts/prompts.ts';
 import { claimMs, type PromptDeps } from './deps.ts';
 import { linkOf, mailIdOf } from './links.ts';
 import { type AskedContact, askLetter, digestLetter } from './mails.ts';

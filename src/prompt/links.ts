@@ -1,6 +1,6 @@
 import { hashOf, type LinkScope, linkToken, messageIdOf } from '../core/token.ts';
-import type { Db } from '../store/db.ts';
-import { addPrompt, markUnsent } from '../store/prompts.ts';
+import type { Db } from '../store/base/db.ts';
+import { addPrompt, markUnsent } from '../store/prompts/prompts.ts';
 import type { PromptDeps } from './deps.ts';
 import { senderDomain } from './mailer.ts';
 

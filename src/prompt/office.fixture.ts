@@ -3,7 +3,7 @@ import { testStore } from '../../test/kit/postgres.ts';
 import { Fault } from '../core/fault.ts';
 import { newId, randomBytes } from '../ops/chance.ts';
 import { createMetrics } from '../ops/metrics.ts';
-import { sql } from '../store/db.ts';
+import { sql } from '../store/base/db.ts';
 import type { PromptOptions } from './deps.ts';
 import type { Mail } from './mailer.ts';
 import { promptContact } from './run.ts';

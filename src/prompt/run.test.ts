@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { sql } from '../store/db.ts';
+import { sql } from '../store/base/db.ts';
 import { day, midday, promptOffice } from './office.fixture.ts';
 import { renewLink } from './run.ts';
 

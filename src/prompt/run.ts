@@ -1,7 +1,7 @@
 import { Fault } from '../core/fault.ts';
 import { type Language, languageOf } from '../core/language.ts';
-import { contactView } from '../store/contacts.ts';
-import type { Db } from '../store/db.ts';
+import type { Db } from '../store/base/db.ts';
+import { contactView } from '../store/contacts/contacts.ts';
 import {
   type Asking,
   claimPrompt,
@@ -14,7 +14,7 @@ import {
   putOff,
   revokeOthers,
   revokeOwn,
-} from '../store/prompts.ts';
+} from '../store/prompts/prompts.ts';
 import { ask, type LinkToSend } from './ask.ts';
 import { decideAsk } from './decide.ts';
 import { claimMs, type PromptDeps } from './deps.ts';

@@ -2,8 +2,8 @@ import type { Clock } from '../core/clock.ts';
 import { type Language, languageOf } from '../core/language.ts';
 import { hashOf } from '../core/token.ts';
 import type { Logger } from '../ops/log.ts';
-import type { Db } from '../store/db.ts';
-import { addSignIn, lockEmployeeByEmail, openSignInLinks } from '../store/sessions.ts';
+import { addSignIn, lockEmployeeByEmail, openSignInLinks } from '../store/access/sessions.ts';
+import type { Db } from '../store/base/db.ts';
 import type { Mailer } from './mailer.ts';
 import { signInLetter } from './mails.ts';
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { sql } from '../store/db.ts';
-import { claimAnswer, digestByMessageId, keepUnplaced } from '../store/digest-answers.ts';
+import { sql } from '../store/base/db.ts';
+import { claimAnswer, digestByMessageId, keepUnplaced } from '../store/prompts/digest-answers.ts';
 import { midday, promptOffice } from './office.fixture.ts';
 import { promptContact } from './run.ts';
 

@@ -1,6 +1,6 @@
 import { Fault } from '../core/fault.ts';
 import { answerMessageIdOf } from '../core/token.ts';
-import { type ClaimedAnswer, claimTelling, isToBeTold, markTold, markUntold } from '../store/digest-answers.ts';
+import { type ClaimedAnswer, claimTelling, isToBeTold, markTold, markUntold } from '../store/prompts/digest-answers.ts';
 import { claimMs, type PromptDeps } from './deps.ts';
 import { contactsOf, readerOf } from './digest.ts';
 import { senderDomain } from './mailer.ts';

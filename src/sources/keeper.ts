@@ -1,4 +1,4 @@
-import { configureSources, dueSources } from '../store/sources.ts';
+import { configureSources, dueSources } from '../store/sources/sources.ts';
 import { type RefreshDeps, refreshSource } from './refresh.ts';
 import type { Source } from './source.ts';
 

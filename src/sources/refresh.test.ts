@@ -7,9 +7,9 @@ import { testStore } from '../../test/kit/postgres.ts';
 import { editClients, editPoints } from '../directory/edit.ts';
 import { systemClock } from '../ops/clock.ts';
 import { silentLog } from '../ops/log.ts';
-import { openChangeSet } from '../store/change-log.ts';
-import { sql } from '../store/db.ts';
-import { answerHeld, configureSources, goneFrom, saidOtherwise, sourceRows } from '../store/sources.ts';
+import { sql } from '../store/base/db.ts';
+import { openChangeSet } from '../store/history/change-log.ts';
+import { answerHeld, configureSources, goneFrom, saidOtherwise, sourceRows } from '../store/sources/sources.ts';
 import { type RefreshWish, refreshSource } from './refresh.ts';
 import { readHere, sourceOf } from './source.fixture.ts';
 

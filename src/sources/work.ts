@@ -1,8 +1,8 @@
 import type { ClientRow } from '../directory/clients.ts';
 import { fold } from '../directory/csv.ts';
-import { type Change, type ChangeSet, openChangeSet, recordChanges } from '../store/change-log.ts';
-import type { Db } from '../store/db.ts';
-import type { Given, SaidClient } from '../store/sources.ts';
+import type { Db } from '../store/base/db.ts';
+import { type Change, type ChangeSet, openChangeSet, recordChanges } from '../store/history/change-log.ts';
+import type { Given, SaidClient } from '../store/sources/sources.ts';
 import type { Source } from './source.ts';
 
 /** A client of whom the source says something new. */

@@ -1,9 +1,9 @@
 import { fold } from '../directory/csv.ts';
 import { editClients } from '../directory/edit.ts';
-import { fieldsByPeople } from '../store/authors.ts';
-import { type ClientValues, lockValues, type Write } from '../store/fields.ts';
-import { makeClients } from '../store/source-points.ts';
-import { clientsToLink, type Given, spokenOf } from '../store/sources.ts';
+import { type ClientValues, lockValues, type Write } from '../store/directory/fields.ts';
+import { fieldsByPeople } from '../store/history/authors.ts';
+import { makeClients } from '../store/sources/points.ts';
+import { clientsToLink, type Given, spokenOf } from '../store/sources/sources.ts';
 import { decideFields, fieldNames } from './decide.ts';
 import type { Fresh, Placed, Work } from './work.ts';
 

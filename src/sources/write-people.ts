@@ -1,9 +1,9 @@
 import { fold } from '../directory/csv.ts';
 import { editPeople } from '../directory/edit.ts';
-import { madeBySources } from '../store/authors.ts';
-import { addPeople, peopleOf } from '../store/directory.ts';
-import { lockValues } from '../store/fields.ts';
-import { saidByOthers } from '../store/sources.ts';
+import { addPeople, peopleOf } from '../store/directory/employees-and-clients.ts';
+import { lockValues } from '../store/directory/fields.ts';
+import { madeBySources } from '../store/history/authors.ts';
+import { saidByOthers } from '../store/sources/sources.ts';
 import { decideList } from './decide.ts';
 import { filesOf } from './files-of.ts';
 import { type Placed, personKey, pointKey, type Work } from './work.ts';

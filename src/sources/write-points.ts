@@ -1,10 +1,10 @@
 import type { ClientPoint } from '../directory/clients.ts';
 import { editPoints } from '../directory/edit.ts';
-import { madeBySources } from '../store/authors.ts';
-import { addPoints, type NewPoint } from '../store/directory.ts';
-import type { Write } from '../store/fields.ts';
-import { currentPoints, endedPoints, type OwnedAddress } from '../store/source-points.ts';
-import { type SaidClient, saidByOthers } from '../store/sources.ts';
+import { addPoints, type NewPoint } from '../store/directory/employees-and-clients.ts';
+import type { Write } from '../store/directory/fields.ts';
+import { madeBySources } from '../store/history/authors.ts';
+import { currentPoints, endedPoints, type OwnedAddress } from '../store/sources/points.ts';
+import { type SaidClient, saidByOthers } from '../store/sources/sources.ts';
 import { decideList } from './decide.ts';
 import { filesOf } from './files-of.ts';
 import { type Placed, personKey, pointKey, type Work } from './work.ts';

@@ -1,7 +1,6 @@
 // The door of the store: what the stages, the queue and the composition root look through.
-export { type Db, type Query, sql } from './db.ts';
-export { type Embedded, type EmbeddedOptions, startEmbedded } from './embedded/index.ts';
-export { storeFault } from './faults.ts';
+export { type Db, type Query, sql } from './base/db.ts';
+export { storeFault } from './base/faults.ts';
 export {
   acquireLease,
   folderOwner,
@@ -10,8 +9,11 @@ export {
   releaseDeadOwners,
   releaseLease,
   renewLease,
-} from './lease.ts';
-export { migrate } from './migrate.ts';
+} from './base/lease.ts';
+export { migrate } from './base/migrate.ts';
+export { openStore, type Store, type StoreOptions } from './base/pool.ts';
+export { clampDate, json, pgSafe, pgSafeJson } from './base/safe.ts';
+export { type Embedded, type EmbeddedOptions, startEmbedded } from './embedded/index.ts';
 export {
   claimOutbox,
   type DrainedJob,
@@ -29,6 +31,4 @@ export {
   type QueuedJob,
   queuedJobs,
   relayedBefore,
-} from './outbox.ts';
-export { openStore, type Store, type StoreOptions } from './pool.ts';
-export { clampDate, json, pgSafe, pgSafeJson } from './safe.ts';
+} from './events/outbox.ts';

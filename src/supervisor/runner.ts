@@ -1,8 +1,8 @@
 import type { AnyConnector } from '../connector/index.ts';
 import { Fault, remedyOf } from '../core/fault.ts';
-import { type ConnectorStateName, writeConnectorState } from '../store/connectors.ts';
 import { acquireLease, type Lease, releaseLease, renewLease } from '../store/index.ts';
-import { releaseMails } from '../store/mails.ts';
+import { type ConnectorStateName, writeConnectorState } from '../store/intake/connectors.ts';
+import { releaseMails } from '../store/intake/mails.ts';
 import { type Backoff, nextWait } from './backoff.ts';
 import { openSession } from './session.ts';
 import type { Configured, SupervisorDeps } from './types.ts';

@@ -2,9 +2,9 @@ import type { IncomingMail, Session } from '../connector/index.ts';
 import { Fault, remedyOf } from '../core/fault.ts';
 import { tellTaken } from '../intake/counted.ts';
 import { type Answer, type Source, takeIn } from '../intake/run.ts';
-import { positionOf } from '../store/captures.ts';
-import { addGap, appendJournal, forgetJournal, quarantine, readJournal } from '../store/connectors.ts';
 import type { Lease } from '../store/index.ts';
+import { positionOf } from '../store/intake/captures.ts';
+import { addGap, appendJournal, forgetJournal, quarantine, readJournal } from '../store/intake/connectors.ts';
 import type { Configured, SupervisorDeps } from './types.ts';
 
 /**

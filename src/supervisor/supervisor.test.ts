@@ -8,7 +8,7 @@ import { addDuty, contactsOf, eventually, fastClock, office } from '../../test/k
 import { newId } from '../ops/chance.ts';
 import { silentLog } from '../ops/log.ts';
 import { createMetrics } from '../ops/metrics.ts';
-import { connectorStates } from '../store/connectors.ts';
+import { connectorStates } from '../store/intake/connectors.ts';
 import { createSupervisor } from './supervisor.ts';
 
 const { db } = await testStore();

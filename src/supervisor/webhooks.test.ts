@@ -9,8 +9,8 @@ import { Fault } from '../core/fault.ts';
 import { jitter, newId } from '../ops/chance.ts';
 import { systemClock } from '../ops/clock.ts';
 import { createMetrics } from '../ops/metrics.ts';
-import { connectorStates } from '../store/connectors.ts';
 import { type Db, openStore, sql } from '../store/index.ts';
+import { connectorStates } from '../store/intake/connectors.ts';
 import { createWebhooks, type Webhooks } from './webhooks.ts';
 
 const store = await testStore();

@@ -1,7 +1,7 @@
 import type { AnyConnector, WebhookReading, WebhookRequest } from '../connector/index.ts';
 import type { Fault } from '../core/fault.ts';
 import { openPosts, type PostIntake } from '../intake/posts/run.ts';
-import { type ConnectorStateName, quarantine, writeConnectorState } from '../store/connectors.ts';
+import { type ConnectorStateName, quarantine, writeConnectorState } from '../store/intake/connectors.ts';
 import type { Configured, SupervisorDeps } from './types.ts';
 
 /** A source that calls us, ready to be served by the pages' server. */

@@ -2,7 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { renderToString } from 'preact-render-to-string';
 import { Fault } from '../core/fault.ts';
 import { hashOf, looksLikeToken } from '../core/token.ts';
-import { sessionVisitor, touchSession } from '../store/sessions.ts';
+import { sessionVisitor, touchSession } from '../store/access/sessions.ts';
 import type { Assets } from './assets.ts';
 import { fieldsOf } from './fields.ts';
 import { cookieName, isNear, isOurs, type Provenance, readCookie } from './guard.ts';

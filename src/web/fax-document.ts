@@ -1,4 +1,4 @@
-import type { ContactView } from '../store/contacts.ts';
+import type { ContactView } from '../store/contacts/contacts.ts';
 
 /** The document of a fax among the files of its mail. */
 export interface FaxDocument {

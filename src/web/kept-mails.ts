@@ -1,9 +1,9 @@
 import type { Files } from '../files/files.ts';
 import { allOf } from '../intake/mails/work.ts';
 import { type AsSent, isForAll, type MailRules, openMailOpener } from '../mail/index.ts';
-import type { ContactView } from '../store/contacts.ts';
-import type { Db } from '../store/db.ts';
-import { mailBytes } from '../store/mails.ts';
+import type { Db } from '../store/base/db.ts';
+import type { ContactView } from '../store/contacts/contacts.ts';
+import { mailBytes } from '../store/intake/mails.ts';
 import { Busy, Places, Remembered } from './places.ts';
 
 /** What was looked for in a kept mail, or why it is not there; `folder`: where it still is, in its mailbox. */

@@ -3,7 +3,7 @@ import type { Duplex } from 'node:stream';
 import { renderToString } from 'preact-render-to-string';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { LiveCall } from '../live/run.ts';
-import { sessionVisitor } from '../store/sessions.ts';
+import { sessionVisitor } from '../store/access/sessions.ts';
 import { provenance, sessionOf } from './answering.tsx';
 import { mayConnect } from './guard.ts';
 import { LiveCalls } from './pages/live.tsx';

@@ -1,7 +1,7 @@
 import { type Author, mayKnow, mayRead } from '../history/decide.ts';
-import { peopleOf } from '../store/contact-readers.ts';
-import type { ContactView } from '../store/contacts.ts';
-import { talkersOf } from '../store/people-edit.ts';
+import type { ContactView } from '../store/contacts/contacts.ts';
+import { talkersOf } from '../store/contacts/human-edits.ts';
+import { peopleOf } from '../store/contacts/readers.ts';
 import type { Web } from './route.ts';
 
 /** These contacts as this person may see them: without text and files where they are none of his business. */

@@ -1,7 +1,7 @@
 import type { Clock } from '../core/clock.ts';
 import { languageOf } from '../core/language.ts';
 import { formProof, type Key } from '../core/token.ts';
-import type { Visitor } from '../store/sessions.ts';
+import type { Visitor } from '../store/access/sessions.ts';
 import type { Assets } from './assets.ts';
 import type { View, WebOffice } from './route.ts';
 import { texts } from './texts/index.ts';

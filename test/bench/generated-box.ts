@@ -1,9 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Config } from '../../connectors/imap/config.ts';
 import type { MailOfficeOptions } from '../../src/mail/index.ts';
-import { positionOf } from '../../src/store/captures.ts';
 import { type Db, sql } from '../../src/store/index.ts';
-import { countUnread } from '../../src/store/mails.ts';
+import { positionOf } from '../../src/store/intake/captures.ts';
+import { countUnread } from '../../src/store/intake/mails.ts';
 import { byMessageId, expectedContacts, type FoundContact } from '../kit/mail-office.ts';
 import type { GeneratedMail } from '../mailbox/make-mailbox.ts';
 import { ourDomain, type World } from '../mailbox/world.ts';

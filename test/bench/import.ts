@@ -9,7 +9,7 @@ import { refreshSource } from '../../src/sources/refresh.ts';
 import type { Source } from '../../src/sources/source.ts';
 import { startEmbedded } from '../../src/store/embedded/index.ts';
 import { type Db, migrate, openStore } from '../../src/store/index.ts';
-import { knowSource } from '../../src/store/sources.ts';
+import { knowSource } from '../../src/store/sources/sources.ts';
 import type { Benchmark, Result } from './bench.ts';
 
 /** LETOPIS_BENCH_CLIENTS=5000 for a small run. */

@@ -6,7 +6,7 @@ import { importClients } from '../../src/directory/import-clients.ts';
 import { mergeClients } from '../../src/directory/merge/run.ts';
 import { lookAtRollBack, rollBack } from '../../src/directory/roll-back/run.ts';
 import { silentLog } from '../../src/ops/log.ts';
-import { sql } from '../../src/store/db.ts';
+import { sql } from '../../src/store/base/db.ts';
 import { startEmbedded } from '../../src/store/embedded/index.ts';
 import { type Db, migrate, openStore } from '../../src/store/index.ts';
 import { atMost, type Benchmark, type Result, require, scaled } from './bench.ts';

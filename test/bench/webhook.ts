@@ -13,7 +13,7 @@ import { createLog } from '../../src/ops/log.ts';
 import { createMetrics } from '../../src/ops/metrics.ts';
 import { createMailer } from '../../src/prompt/mailer.ts';
 import { type Db, sql } from '../../src/store/index.ts';
-import { countPosted } from '../../src/store/posted.ts';
+import { countPosted } from '../../src/store/intake/posted.ts';
 import { createSupervisor } from '../../src/supervisor/supervisor.ts';
 import { openKeptMails } from '../../src/web/kept-mails.ts';
 import { startWeb } from '../../src/web/server.ts';

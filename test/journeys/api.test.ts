@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { rollBack } from '../../src/directory/roll-back/run.ts';
 import { newId } from '../../src/ops/chance.ts';
-import { sql } from '../../src/store/db.ts';
-import { neverCaptured } from '../../src/store/exclusions.ts';
+import { sql } from '../../src/store/base/db.ts';
+import { neverCaptured } from '../../src/store/intake/exclusions.ts';
 import { Client, Contact, Person, Point } from '../../src/web/api/schemas.ts';
 import { apiClient } from '../kit/api-client.ts';
 import { addCall, addClient, addEmployee, addOccasions, openOffice } from './office.ts';

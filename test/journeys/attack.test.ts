@@ -4,7 +4,7 @@ import { SMTPServer } from 'smtp-server';
 import { expect, test } from 'vitest';
 import { createLog } from '../../src/ops/log.ts';
 import { createMailer } from '../../src/prompt/mailer.ts';
-import { sql } from '../../src/store/db.ts';
+import { sql } from '../../src/store/base/db.ts';
 import { addCall, addClient, addEmployee, addOccasions, openOffice } from './office.ts';
 
 const office = await openOffice({ requestTimeoutMs: 1500 });

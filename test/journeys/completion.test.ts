@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { sql } from '../../src/store/db.ts';
+import { sql } from '../../src/store/base/db.ts';
 import { openBrowser } from './browser.ts';
 import { addCall, addClient, addEmployee, addOccasions, openOffice } from './office.ts';
 

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, expect, test } from 'vitest';
 import { promptContact } from '../../src/prompt/run.ts';
-import { sql } from '../../src/store/db.ts';
+import { sql } from '../../src/store/base/db.ts';
 import { wordsOf } from '../kit/forms.ts';
 import { lookInto } from '../kit/look-into.ts';
 import { startMailServer } from '../kit/mail-server.ts';

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { createClient, editClients, editEmployees, editPoints } from '../../src/directory/edit.ts';
-import { openChangeSet } from '../../src/store/change-log.ts';
-import { type Db, sql } from '../../src/store/db.ts';
-import { neverCaptured } from '../../src/store/exclusions.ts';
+import { type Db, sql } from '../../src/store/base/db.ts';
+import { openChangeSet } from '../../src/store/history/change-log.ts';
+import { neverCaptured } from '../../src/store/intake/exclusions.ts';
 import { formsIn, submit } from '../kit/forms.ts';
 import { addCall, addClient, addEmployee, openOffice } from './office.ts';
 

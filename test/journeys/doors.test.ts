@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { WebSocket } from 'ws';
-import { sql } from '../../src/store/db.ts';
+import { sql } from '../../src/store/base/db.ts';
 import type { Web } from '../../src/web/route.ts';
 import { doorsOf } from '../../src/web/server.ts';
 import { addCall, addClient, addEmployee, openOffice } from './office.ts';

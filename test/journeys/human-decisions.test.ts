@@ -11,8 +11,8 @@ import { lookBack } from '../../src/match/past.ts';
 import { matchContact } from '../../src/match/run.ts';
 import { newId } from '../../src/ops/chance.ts';
 import { systemClock } from '../../src/ops/clock.ts';
-import { openChangeSet } from '../../src/store/change-log.ts';
-import { sql } from '../../src/store/db.ts';
+import { sql } from '../../src/store/base/db.ts';
+import { openChangeSet } from '../../src/store/history/change-log.ts';
 import { testStore } from '../kit/postgres.ts';
 
 const { db } = await testStore();

@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
-import { sql } from '../../src/store/db.ts';
+import { sql } from '../../src/store/base/db.ts';
 import { attacks } from '../kit/xss.ts';
 import { openBrowser } from './browser.ts';
 import { faxMail, post } from './mail-office.ts';

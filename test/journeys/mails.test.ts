@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
-import { sql } from '../../src/store/db.ts';
+import { sql } from '../../src/store/base/db.ts';
 import { wordsOf } from '../kit/forms.ts';
 import { g4tiff } from '../mailbox/fax-documents.ts';
 import { faxMail, post } from './mail-office.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { sql } from '../../src/store/db.ts';
+import { sql } from '../../src/store/base/db.ts';
 import { overflow, violations } from './barriers.ts';
 import { openBrowser } from './browser.ts';
 import { faxMail, post } from './mail-office.ts';

@@ -2,8 +2,8 @@ import { expect, test } from 'vitest';
 import { mergeClients } from '../../src/directory/merge/run.ts';
 import { lookAtRollBack, rollBack } from '../../src/directory/roll-back/run.ts';
 import { completeContact, undoCompletion } from '../../src/history/run.ts';
-import { sql } from '../../src/store/db.ts';
-import { contactsOfStranger, strangers } from '../../src/store/strangers.ts';
+import { sql } from '../../src/store/base/db.ts';
+import { contactsOfStranger, strangers } from '../../src/store/directory/strangers.ts';
 import { apiClient } from '../kit/api-client.ts';
 import { addCall, addClient, addEmployee, openOffice } from './office.ts';
 

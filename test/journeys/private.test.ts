@@ -2,11 +2,11 @@ import { beforeAll, expect, test } from 'vitest';
 import { assignContact } from '../../src/assign/run.ts';
 import { completeContact, undoCompletion } from '../../src/history/run.ts';
 import { promptContact } from '../../src/prompt/run.ts';
-import { findClients, latestClients } from '../../src/store/clients.ts';
-import { contactViews, joinedTo, lastContacts, lastOccasion, sentSince } from '../../src/store/contacts.ts';
-import { sql } from '../../src/store/db.ts';
-import { mergeContacts } from '../../src/store/sightings.ts';
-import { timeline } from '../../src/store/timeline.ts';
+import { sql } from '../../src/store/base/db.ts';
+import { contactViews, joinedTo, lastContacts, lastOccasion, sentSince } from '../../src/store/contacts/contacts.ts';
+import { timeline } from '../../src/store/contacts/timeline.ts';
+import { findClients, latestClients } from '../../src/store/directory/clients.ts';
+import { mergeContacts } from '../../src/store/intake/sightings.ts';
 import { addCall, addClient, addEmployee, addOccasions, openOffice } from './office.ts';
 
 const office = await openOffice();

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { promptContact, renewLink } from '../../src/prompt/run.ts';
-import { sql } from '../../src/store/db.ts';
+import { sql } from '../../src/store/base/db.ts';
 import { addCall, addClient, addEmployee, openOffice } from './office.ts';
 
 const office = await openOffice();

@@ -4,7 +4,7 @@ import { rollBack } from '../../src/directory/roll-back/run.ts';
 import { adoptStranger } from '../../src/directory/stranger/run.ts';
 import { completeContact } from '../../src/history/run.ts';
 import { lookBack } from '../../src/match/past.ts';
-import { sql } from '../../src/store/db.ts';
+import { sql } from '../../src/store/base/db.ts';
 import { post } from './mail-office.ts';
 import { addClient, addEmployee, openOffice } from './office.ts';
 

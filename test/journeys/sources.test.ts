@@ -1,7 +1,7 @@
 import { afterAll, afterEach, expect, test } from 'vitest';
 import { webServer } from '../../src/sources/source.fixture.ts';
 import { type Store, sql } from '../../src/store/index.ts';
-import { configureSources, writeSourceGood, writeSourceOutcome } from '../../src/store/sources.ts';
+import { configureSources, writeSourceGood, writeSourceOutcome } from '../../src/store/sources/sources.ts';
 import { lookInto } from '../kit/look-into.ts';
 import { makeOfficeFolder } from '../kit/office-folder.ts';
 import { endAllPrograms, type Program, startProgram } from '../kit/program.ts';

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { matchContact } from '../../src/match/run.ts';
 import { newId } from '../../src/ops/chance.ts';
-import { sql } from '../../src/store/db.ts';
+import { sql } from '../../src/store/base/db.ts';
 import { addClient, addEmployee, openOffice } from './office.ts';
 
 const { db, url, cookieOf } = await openOffice();

@@ -2,9 +2,9 @@ import { beforeEach, expect, test } from 'vitest';
 import type { Candidate } from '../../src/core/match.ts';
 import { createClient, createPerson, createPoint, type PointDraft } from '../../src/directory/edit.ts';
 import { matchAddress } from '../../src/match/run.ts';
-import { openChangeSet } from '../../src/store/change-log.ts';
-import { sql } from '../../src/store/db.ts';
-import { writeValues } from '../../src/store/fields.ts';
+import { sql } from '../../src/store/base/db.ts';
+import { writeValues } from '../../src/store/directory/fields.ts';
+import { openChangeSet } from '../../src/store/history/change-log.ts';
 import { testStore } from '../kit/postgres.ts';
 
 const { db } = await testStore();

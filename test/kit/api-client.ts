@@ -1,8 +1,8 @@
 import type { Scope } from '../../src/core/scope.ts';
 import { apiTokenText, hashOf } from '../../src/core/token.ts';
 import { randomBytes } from '../../src/ops/chance.ts';
-import { addToken } from '../../src/store/api-tokens.ts';
-import type { Db } from '../../src/store/db.ts';
+import { addToken } from '../../src/store/access/tokens.ts';
+import type { Db } from '../../src/store/base/db.ts';
 
 export interface ApiAnswer {
   readonly status: number;

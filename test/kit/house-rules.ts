@@ -267,7 +267,7 @@ function floorOf(path: string): number {
   return floors.findIndex((names) => names.some((name) => room === name || room.startsWith(`${name}/`)));
 }
 
-/** 'src/store/db.ts' → 'src/store', 'connectors/imap/x.ts' → 'connectors/imap'; 'src/config.ts' is of the room 'src/config'. */
+/** 'src/store/base/db.ts' → 'src/store', 'connectors/imap/x.ts' → 'connectors/imap'; 'src/config.ts' is of the room 'src/config'. */
 function roomOf(path: string): string {
   return path.split('/').slice(0, 2).join('/').replace(/\.ts$/, '');
 }

@@ -5,10 +5,10 @@ import { afterAll } from 'vitest';
 import { Fault } from '../../src/core/fault.ts';
 import { newId } from '../../src/ops/chance.ts';
 import { silentLog } from '../../src/ops/log.ts';
-import type { Db } from '../../src/store/db.ts';
+import type { Db } from '../../src/store/base/db.ts';
+import { migrate } from '../../src/store/base/migrate.ts';
+import { openStore, type Store } from '../../src/store/base/pool.ts';
 import { startEmbedded } from '../../src/store/embedded/index.ts';
-import { migrate } from '../../src/store/migrate.ts';
-import { openStore, type Store } from '../../src/store/pool.ts';
 
 export interface TestStore extends Store {
   /** The schema of this test file, to open a second store on the same tables. */

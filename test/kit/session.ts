@@ -9,7 +9,7 @@ import { jitter, newId } from '../../src/ops/chance.ts';
 import { systemClock } from '../../src/ops/clock.ts';
 import { createMetrics } from '../../src/ops/metrics.ts';
 import { acquireLease, type Db, sql } from '../../src/store/index.ts';
-import { countPosted } from '../../src/store/posted.ts';
+import { countPosted } from '../../src/store/intake/posted.ts';
 import { openSession } from '../../src/supervisor/session.ts';
 import { testMails } from './mails.ts';
 import { officeMail } from './office-mail.ts';

@@ -1,6 +1,6 @@
 import type { Clock } from '../../core/clock.ts';
-import { type Change, type ChangeLog, changeLog } from '../../store/change-log.ts';
-import type { Db } from '../../store/db.ts';
+import type { Db } from '../../store/base/db.ts';
+import { departmentsNamed } from '../../store/directory/departments.ts';
 import {
   addPoints,
   clientsHaving,
@@ -9,9 +9,9 @@ import {
   lockDirectory,
   pointsOf,
   upsertEmployees,
-} from '../../store/directory.ts';
-import { lockValues } from '../../store/fields.ts';
-import { departmentsNamed } from '../../store/stations.ts';
+} from '../../store/directory/employees-and-clients.ts';
+import { lockValues } from '../../store/directory/fields.ts';
+import { type Change, type ChangeLog, changeLog } from '../../store/history/change-log.ts';
 import { editEmployees } from '../edit.ts';
 import { type Account, dnKey, type LdapEntry, readAccount } from './account.ts';
 import { type AccountPlan, decideAccounts, type Known, keyOf } from './decide.ts';

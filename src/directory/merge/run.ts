@@ -1,13 +1,13 @@
+import type { Db } from '../../store/base/db.ts';
+import { lockHoldings, moveContacts } from '../../store/directory/merging.ts';
 import {
   type ChangeSet,
   type ChangeVia,
   describeChangeSet,
   openChangeSet,
   recordChanges,
-} from '../../store/change-log.ts';
-import type { Db } from '../../store/db.ts';
-import { lockHoldings, moveContacts } from '../../store/merging.ts';
-import { instantNow } from '../../store/roll-back.ts';
+} from '../../store/history/change-log.ts';
+import { instantNow } from '../../store/history/roll-back.ts';
 import { editClients, editPeople, editPoints } from '../edit.ts';
 import { type Choices, decideMerge, type MergeDecision } from './decide.ts';
 

@@ -1,10 +1,17 @@
 import { Fault } from '../../core/fault.ts';
-import { type Change, type ChangeLog, type ChangeVia, changeLog, describeChangeSet } from '../../store/change-log.ts';
-import { sumUpMoves } from '../../store/client-moves.ts';
-import { lockContactValues, privateAmong, writeContactValues } from '../../store/contact-fields.ts';
-import type { Db } from '../../store/db.ts';
-import { lockDirectory } from '../../store/directory.ts';
-import { lockValues, restoreValues } from '../../store/fields.ts';
+import type { Db } from '../../store/base/db.ts';
+import { orWithdraw } from '../../store/base/withdraw.ts';
+import { lockContactValues, privateAmong, writeContactValues } from '../../store/contacts/fields.ts';
+import { sumUpMoves } from '../../store/directory/client-moves.ts';
+import { lockDirectory } from '../../store/directory/employees-and-clients.ts';
+import { lockValues, restoreValues } from '../../store/directory/fields.ts';
+import {
+  type Change,
+  type ChangeLog,
+  type ChangeVia,
+  changeLog,
+  describeChangeSet,
+} from '../../store/history/change-log.ts';
 import {
   changedByOthers,
   changesToUndo,
@@ -13,8 +20,7 @@ import {
   type Source,
   sourceSet,
   usesSince,
-} from '../../store/roll-back.ts';
-import { orWithdraw } from '../../store/withdraw.ts';
+} from '../../store/history/roll-back.ts';
 import { absorb } from '../merge/run.ts';
 import { type Around, type Conflict, decideRollBack, type Left, type Step, type Uses, type Values } from './decide.ts';
 

@@ -1,6 +1,6 @@
 import { beforeEach, expect, test } from 'vitest';
 import { testStore } from '../../../test/kit/postgres.ts';
-import { sql } from '../../store/db.ts';
+import { sql } from '../../store/base/db.ts';
 import { addContact } from '../directory.fixture.ts';
 import { adoptStranger } from './run.ts';
 

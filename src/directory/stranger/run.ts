@@ -1,11 +1,17 @@
-import { type Change, type ChangeSet, type ChangeVia, openChangeSet, recordChanges } from '../../store/change-log.ts';
-import { lockContactValues, writeContactValues } from '../../store/contact-fields.ts';
-import type { Db } from '../../store/db.ts';
-import { takeTurns } from '../../store/decisions.ts';
-import { lockValues, orderRematch } from '../../store/fields.ts';
-import { instantNow } from '../../store/roll-back.ts';
-import { addNobodysPoint, attachContacts, ownershipsOf, untouchedDrafts } from '../../store/strangers.ts';
-import { orWithdraw } from '../../store/withdraw.ts';
+import type { Db } from '../../store/base/db.ts';
+import { orWithdraw } from '../../store/base/withdraw.ts';
+import { lockContactValues, writeContactValues } from '../../store/contacts/fields.ts';
+import { takeTurns } from '../../store/deciding/decisions.ts';
+import { lockValues, orderRematch } from '../../store/directory/fields.ts';
+import { addNobodysPoint, attachContacts, ownershipsOf, untouchedDrafts } from '../../store/directory/strangers.ts';
+import {
+  type Change,
+  type ChangeSet,
+  type ChangeVia,
+  openChangeSet,
+  recordChanges,
+} from '../../store/history/change-log.ts';
+import { instantNow } from '../../store/history/roll-back.ts';
 import { createClient, createPerson, createPoint, editPoints } from '../edit.ts';
 import { decideRemembering, type Owner, takenBy } from './decide.ts';
 

@@ -2,7 +2,7 @@ import type { IncomingMail } from '../../connector/index.ts';
 import { Fault } from '../../core/fault.ts';
 import { sha256 } from '../../core/hash.ts';
 import { type MailRead, type SkipReason, siftRead } from '../../mail/index.ts';
-import { type MailRow, storeMails } from '../../store/mails.ts';
+import { type MailRow, storeMails } from '../../store/intake/mails.ts';
 import type { Source } from '../run.ts';
 import type { MailIntakeDeps } from './deps.ts';
 import { judgingNow } from './office.ts';

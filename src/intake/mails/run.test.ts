@@ -9,7 +9,7 @@ import { ourDomain } from '../../../test/mailbox/world.ts';
 import type { IncomingMail } from '../../connector/index.ts';
 import { type Eml, eml } from '../../mail/eml.fixture.ts';
 import type { MailRules } from '../../mail/index.ts';
-import type { Query } from '../../store/db.ts';
+import type { Query } from '../../store/base/db.ts';
 import { type Db, sql } from '../../store/index.ts';
 
 const store = await testStore();

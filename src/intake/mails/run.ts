@@ -1,6 +1,6 @@
 import type { IncomingMail } from '../../connector/index.ts';
 import { Fault, remedyOf } from '../../core/fault.ts';
-import { claimUnread } from '../../store/mails.ts';
+import { claimUnread } from '../../store/intake/mails.ts';
 import { raceMs } from '../race-ms.ts';
 import type { Source } from '../run.ts';
 import type { MailIntakeDeps } from './deps.ts';

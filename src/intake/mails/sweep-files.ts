@@ -1,7 +1,7 @@
 import type { Clock } from '../../core/clock.ts';
 import type { Files } from '../../files/files.ts';
-import type { Db } from '../../store/db.ts';
-import { namedFiles } from '../../store/mails.ts';
+import type { Db } from '../../store/base/db.ts';
+import { namedFiles } from '../../store/intake/mails.ts';
 
 /** A file may stand this long before its row does: much longer than any statement takes. */
 const graceMs = 24 * 3_600_000;

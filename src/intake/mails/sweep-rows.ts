@@ -1,7 +1,7 @@
 import type { Clock } from '../../core/clock.ts';
 import { oldMailMs } from '../../core/old-mail.ts';
-import type { Db } from '../../store/db.ts';
-import { removeForgotten } from '../../store/mail-sweep.ts';
+import type { Db } from '../../store/base/db.ts';
+import { removeForgotten } from '../../store/intake/mail-sweep.ts';
 
 /** Ten milliseconds of the database's time (measured, 150 000 mails); live work goes on between two of them. */
 const batch = 500;

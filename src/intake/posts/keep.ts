@@ -1,6 +1,6 @@
 import type { Capture } from '../../core/capture.ts';
 import { postedJson } from '../../core/capture-json.ts';
-import { keepPosted, type PostedRow } from '../../store/posted.ts';
+import { keepPosted, type PostedRow } from '../../store/intake/posted.ts';
 import { isNeverCaptured } from '../exclusions.ts';
 import type { PostIntakeDeps } from './deps.ts';
 

@@ -1,5 +1,5 @@
 import type { Capture } from '../../core/capture.ts';
-import { countPosted } from '../../store/posted.ts';
+import { countPosted } from '../../store/intake/posted.ts';
 import { raceMs } from '../race-ms.ts';
 import { together } from '../together.ts';
 import type { PostIntakeDeps } from './deps.ts';

@@ -1,9 +1,9 @@
 import type { Capture } from '../../core/capture.ts';
 import { PostedFacts } from '../../core/capture-json.ts';
 import { Fault, remedyOf } from '../../core/fault.ts';
-import { quarantine } from '../../store/connectors.ts';
 import type { Db } from '../../store/index.ts';
-import { inOneText, takePosted, type WaitingPost } from '../../store/posted.ts';
+import { quarantine } from '../../store/intake/connectors.ts';
+import { inOneText, takePosted, type WaitingPost } from '../../store/intake/posted.ts';
 import { tellTaken } from '../counted.ts';
 import { takeIn } from '../run.ts';
 import type { PostIntakeDeps } from './deps.ts';

@@ -1,8 +1,8 @@
 import { fold, type Rejection } from '../../directory/csv.ts';
 import { isCalled } from '../../directory/import-people.ts';
-import type { Db } from '../../store/db.ts';
-import { employees, peopleOf, pointsOf } from '../../store/directory.ts';
-import { clientsCalled } from '../../store/past.ts';
+import type { Db } from '../../store/base/db.ts';
+import { employees, peopleOf, pointsOf } from '../../store/directory/employees-and-clients.ts';
+import { clientsCalled } from '../../store/sources/past.ts';
 import type { PastRow } from './rows.ts';
 
 /** Whom and what the names of a table may mean. */

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { testStore } from '../../../test/kit/postgres.ts';
 import { rollBack } from '../../directory/roll-back/run.ts';
 import { newId } from '../../ops/chance.ts';
-import { sql } from '../../store/db.ts';
+import { sql } from '../../store/base/db.ts';
 import { importPast } from './import-past.ts';
 import { readPast } from './rows.ts';
 

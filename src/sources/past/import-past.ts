@@ -6,12 +6,18 @@ import type { CsvFormat, Rejection } from '../../directory/csv.ts';
 import { isHiddenAddress } from '../../intake/exclusions.ts';
 import { takeIn } from '../../intake/run.ts';
 import { type MatchOffice, matchContact } from '../../match/run.ts';
-import { type ChangeLog, type ChangeVia, changeLog } from '../../store/change-log.ts';
-import { occasions } from '../../store/contacts.ts';
-import type { Db } from '../../store/db.ts';
-import { lockDirectory } from '../../store/directory.ts';
-import { neverCaptured } from '../../store/exclusions.ts';
-import { contactsByIdentity, type KnownPast, knownPast, type PastRemarks, writePastRemarks } from '../../store/past.ts';
+import type { Db } from '../../store/base/db.ts';
+import { occasions } from '../../store/contacts/contacts.ts';
+import { lockDirectory } from '../../store/directory/employees-and-clients.ts';
+import { type ChangeLog, type ChangeVia, changeLog } from '../../store/history/change-log.ts';
+import { neverCaptured } from '../../store/intake/exclusions.ts';
+import {
+  contactsByIdentity,
+  type KnownPast,
+  knownPast,
+  type PastRemarks,
+  writePastRemarks,
+} from '../../store/sources/past.ts';
 import { type Called, peopleIn, staffOf } from './called.ts';
 import type { PastRow, PastTable } from './rows.ts';
 

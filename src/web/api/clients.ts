@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { fold } from '../../directory/csv.ts';
 import { createClient, createPerson, editClients, editPeople } from '../../directory/edit.ts';
-import { type ApiClient, apiClient, apiClients, clientByKey, giveKey } from '../../store/api-directory.ts';
-import type { ChangeSet } from '../../store/change-log.ts';
-import { type ClientValues, lockValues } from '../../store/fields.ts';
-import { clientOfName } from '../../store/new-client.ts';
+import { type ApiClient, apiClient, apiClients, clientByKey, giveKey } from '../../store/api/directory.ts';
+import { type ClientValues, lockValues } from '../../store/directory/fields.ts';
+import { clientOfName } from '../../store/directory/new-client.ts';
+import type { ChangeSet } from '../../store/history/change-log.ts';
 import { addressQuery, readAddressQuery } from './address.ts';
 import { addPoints, definedOf, mustBeEmployee, mustMatch, oneThing, setOf } from './directory.ts';
 import { type Answer, type Call, type Operation, operation } from './operation.ts';

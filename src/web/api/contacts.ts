@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import type { Human } from '../../core/human.ts';
 import { completeContact, type Saved } from '../../history/run.ts';
-import { apiContact, apiContacts, joinedInto, occasionNamed } from '../../store/api-contacts.ts';
-import { apiPerson } from '../../store/api-directory.ts';
-import { lockHuman } from '../../store/people-edit.ts';
+import { apiContact, apiContacts, joinedInto, occasionNamed } from '../../store/api/contacts.ts';
+import { apiPerson } from '../../store/api/directory.ts';
+import { lockHuman } from '../../store/contacts/human-edits.ts';
 import { addressQuery, readAddressQuery } from './address.ts';
 import { mustBeEmployee, oneThing } from './directory.ts';
 import { takeContactIn } from './new-contact.ts';

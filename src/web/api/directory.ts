@@ -1,7 +1,7 @@
 import { createPoint, type PointDraft } from '../../directory/edit.ts';
-import { isEmployee } from '../../store/api-directory.ts';
-import { type ChangeSet, openChangeSet } from '../../store/change-log.ts';
-import type { Db } from '../../store/db.ts';
+import { isEmployee } from '../../store/api/directory.ts';
+import type { Db } from '../../store/base/db.ts';
+import { type ChangeSet, openChangeSet } from '../../store/history/change-log.ts';
 import type { Call } from './operation.ts';
 import { Problem, wrongField } from './problem.ts';
 import type { NewPoint } from './schemas.ts';

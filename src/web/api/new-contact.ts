@@ -1,10 +1,10 @@
 import type { Capture } from '../../core/capture.ts';
 import { sha256 } from '../../core/hash.ts';
 import { takeIn } from '../../intake/run.ts';
-import { contactOfIdentity } from '../../store/api-contacts.ts';
-import { addressOfEmployee } from '../../store/api-directory.ts';
-import { takeTurns } from '../../store/decisions.ts';
-import { neverCaptured } from '../../store/exclusions.ts';
+import { contactOfIdentity } from '../../store/api/contacts.ts';
+import { addressOfEmployee } from '../../store/api/directory.ts';
+import { takeTurns } from '../../store/deciding/decisions.ts';
+import { neverCaptured } from '../../store/intake/exclusions.ts';
 import { readAnyAddress } from './address.ts';
 import type { Call } from './operation.ts';
 import { Problem, wrongField } from './problem.ts';

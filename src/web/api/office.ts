@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { eventTypes } from '../../core/events.ts';
-import { apiEmployees } from '../../store/api-directory.ts';
-import { occasions } from '../../store/contacts.ts';
-import { enableTarget, targetsHealth } from '../../store/webhook-targets.ts';
-import { eventsAfter, replay } from '../../store/webhooks.ts';
+import { apiEmployees } from '../../store/api/directory.ts';
+import { occasions } from '../../store/contacts/contacts.ts';
+import { enableTarget, targetsHealth } from '../../store/events/targets.ts';
+import { eventsAfter, replay } from '../../store/events/webhooks.ts';
 import { type Operation, operation } from './operation.ts';
 import { pageQuery, pageSchema } from './page.ts';
 import { Problem } from './problem.ts';

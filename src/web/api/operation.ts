@@ -1,8 +1,8 @@
 import type { z } from 'zod';
 import type { Clock } from '../../core/clock.ts';
 import type { Scope } from '../../core/scope.ts';
-import type { ApiToken } from '../../store/api-tokens.ts';
-import type { Db } from '../../store/db.ts';
+import type { ApiToken } from '../../store/access/tokens.ts';
+import type { Db } from '../../store/base/db.ts';
 
 /** What the API knows of the office and of the rest of the house. */
 export interface ApiOffice {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { type Mark, settledUntil } from '../../store/api-page.ts';
-import type { Db } from '../../store/db.ts';
+import { type Mark, settledUntil } from '../../store/api/page.ts';
+import type { Db } from '../../store/base/db.ts';
 import { Problem } from './problem.ts';
 
 /** The part of every list's query. */

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { createPerson, editPeople } from '../../directory/edit.ts';
-import { apiClient, apiPeople, apiPerson } from '../../store/api-directory.ts';
-import { peopleOf } from '../../store/directory.ts';
-import { lockValues } from '../../store/fields.ts';
+import { apiClient, apiPeople, apiPerson } from '../../store/api/directory.ts';
+import { peopleOf } from '../../store/directory/employees-and-clients.ts';
+import { lockValues } from '../../store/directory/fields.ts';
 import { addressQuery, readAddressQuery } from './address.ts';
 import { addPoints, definedOf, mustMatch, oneThing, setOf } from './directory.ts';
 import { type Answer, type Call, type Operation, operation } from './operation.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { editPoints } from '../../directory/edit.ts';
-import { type ApiPoint, apiPerson, apiPoint, apiPoints } from '../../store/api-directory.ts';
-import { lockValues } from '../../store/fields.ts';
+import { type ApiPoint, apiPerson, apiPoint, apiPoints } from '../../store/api/directory.ts';
+import { lockValues } from '../../store/directory/fields.ts';
 import { addressQuery, readAddressQuery } from './address.ts';
 import { addPoints, definedOf, instantOf, mustMatch, oneThing, setOf } from './directory.ts';
 import { type Answer, type Call, type Operation, operation } from './operation.ts';

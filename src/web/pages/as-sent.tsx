@@ -1,6 +1,6 @@
 import { renderToString } from 'preact-render-to-string';
 import type { AsSent } from '../../mail/index.ts';
-import type { ContactView, MailView } from '../../store/contacts.ts';
+import type { ContactView, MailView } from '../../store/contacts/contacts.ts';
 import type { View } from '../route.ts';
 import { moment } from './facts.tsx';
 import { parties, subjectOf } from './letter.tsx';

@@ -1,7 +1,7 @@
 import type { VNode } from 'preact';
 import { fill, oneLine, shorten } from '../../core/text.ts';
 import { showTime } from '../../core/wall-time.ts';
-import type { TimelineItem } from '../../store/timeline.ts';
+import type { TimelineItem } from '../../store/contacts/timeline.ts';
 import type { View } from '../route.ts';
 import { shown } from './remember.tsx';
 import { valueWords } from './values.ts';

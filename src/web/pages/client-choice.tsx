@@ -1,6 +1,6 @@
 import type { VNode } from 'preact';
 import { fill, oneLine } from '../../core/text.ts';
-import type { CandidateView } from '../../store/contacts.ts';
+import type { CandidateView } from '../../store/contacts/contacts.ts';
 import type { View } from '../route.ts';
 import type { FormPageProps } from './form-props.ts';
 import { RememberBox } from './remember.tsx';

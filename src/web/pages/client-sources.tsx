@@ -1,6 +1,6 @@
 import type { VNode } from 'preact';
 import { fill, oneLine, shorten } from '../../core/text.ts';
-import type { SourceRow } from '../../store/sources.ts';
+import type { SourceRow } from '../../store/sources/sources.ts';
 import type { View } from '../route.ts';
 import { moment } from './facts.tsx';
 

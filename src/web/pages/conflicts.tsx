@@ -2,7 +2,7 @@ import type { VNode } from 'preact';
 import { fill, oneLine } from '../../core/text.ts';
 import type { Conflict } from '../../directory/roll-back/decide.ts';
 import type { RolledBack } from '../../directory/roll-back/run.ts';
-import type { LaterChange } from '../../store/roll-back.ts';
+import type { LaterChange } from '../../store/history/roll-back.ts';
 import type { View } from '../route.ts';
 import { byAt } from './by-at.ts';
 import { Check } from './fields.tsx';

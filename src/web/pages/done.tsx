@@ -2,7 +2,7 @@ import type { VNode } from 'preact';
 import { whoOf } from '../../core/contact-words.ts';
 import { plural } from '../../core/language.ts';
 import { fill, oneLine } from '../../core/text.ts';
-import type { ContactView } from '../../store/contacts.ts';
+import type { ContactView } from '../../store/contacts/contacts.ts';
 import type { View } from '../route.ts';
 import { summary } from './facts.tsx';
 import { Layout } from './layout.tsx';

@@ -3,7 +3,7 @@ import { showPeriod } from '../../core/approximate-date.ts';
 import { addressOf, hasFailed, isMissed, kindOf, whoOf } from '../../core/contact-words.ts';
 import { fill, oneLine, shorten, showPhone } from '../../core/text.ts';
 import { showDay, showDuration, showTime, wallTime } from '../../core/wall-time.ts';
-import type { ContactView } from '../../store/contacts.ts';
+import type { ContactView } from '../../store/contacts/contacts.ts';
 import type { View } from '../route.ts';
 import { faxLine } from './fax.tsx';
 import { parties, subjectOf } from './letter.tsx';

@@ -2,7 +2,7 @@ import type { VNode } from 'preact';
 import { hasFailed } from '../../core/contact-words.ts';
 import { plural } from '../../core/language.ts';
 import { fill, oneLine, shorten, showPhone } from '../../core/text.ts';
-import type { ContactView } from '../../store/contacts.ts';
+import type { ContactView } from '../../store/contacts/contacts.ts';
 import { faxDocument } from '../fax-document.ts';
 import type { View } from '../route.ts';
 import { FileList } from './letter.tsx';

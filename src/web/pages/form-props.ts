@@ -1,4 +1,4 @@
-import type { CandidateView, ContactView } from '../../store/contacts.ts';
+import type { CandidateView, ContactView } from '../../store/contacts/contacts.ts';
 import type { GistForm, Problem } from '../gist-form.ts';
 import type { View } from '../route.ts';
 

@@ -1,7 +1,7 @@
 import type { VNode } from 'preact';
 import { outcomesByHand } from '../../core/human.ts';
 import { fill, oneLine } from '../../core/text.ts';
-import type { ContactView } from '../../store/contacts.ts';
+import type { ContactView } from '../../store/contacts/contacts.ts';
 import { longestGist, type Problem } from '../gist-form.ts';
 import type { View } from '../route.ts';
 import { Chip } from './chip.tsx';

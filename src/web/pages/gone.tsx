@@ -1,6 +1,6 @@
 import type { VNode } from 'preact';
 import { fill, oneLine, shorten } from '../../core/text.ts';
-import type { ContactView } from '../../store/contacts.ts';
+import type { ContactView } from '../../store/contacts/contacts.ts';
 import type { View } from '../route.ts';
 import { moment } from './facts.tsx';
 import { Notice } from './layout.tsx';

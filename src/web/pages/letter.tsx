@@ -1,6 +1,6 @@
 import type { VNode } from 'preact';
 import { fill, manyLines, oneLine, shorten, splitText } from '../../core/text.ts';
-import type { ContactView, MailView } from '../../store/contacts.ts';
+import type { ContactView, MailView } from '../../store/contacts/contacts.ts';
 import type { View } from '../route.ts';
 
 /** So much of a text is seen at once; the rest is a tap away. */

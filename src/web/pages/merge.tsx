@@ -1,6 +1,6 @@
 import type { VNode } from 'preact';
 import { fill, oneLine } from '../../core/text.ts';
-import type { ClientHead, ClientInList } from '../../store/clients.ts';
+import type { ClientHead, ClientInList } from '../../store/directory/clients.ts';
 import type { View } from '../route.ts';
 import { SmallForm, Trouble } from './fields.tsx';
 import { FindClient } from './find-client.tsx';

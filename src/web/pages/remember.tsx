@@ -1,6 +1,6 @@
 import type { VNode } from 'preact';
 import { fill, oneLine, shorten, showPhone } from '../../core/text.ts';
-import type { ContactView } from '../../store/contacts.ts';
+import type { ContactView } from '../../store/contacts/contacts.ts';
 import type { View } from '../route.ts';
 
 /** The address of a contact that may be said to be somebody's; null: none, or one whose sender is not believed. */

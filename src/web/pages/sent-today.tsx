@@ -1,6 +1,6 @@
 import type { VNode } from 'preact';
 import { hasFailed, kindOf } from '../../core/contact-words.ts';
-import type { ContactView } from '../../store/contacts.ts';
+import type { ContactView } from '../../store/contacts/contacts.ts';
 import type { View } from '../route.ts';
 import { Icon, Moment } from './facts.tsx';
 import { FaxFailure, faxLine, Thumbnail } from './fax.tsx';

@@ -1,7 +1,7 @@
 import type { VNode } from 'preact';
 import { fill, oneLine } from '../../core/text.ts';
-import type { SourceRow } from '../../store/sources.ts';
-import type { TargetHealth } from '../../store/webhook-targets.ts';
+import type { TargetHealth } from '../../store/events/targets.ts';
+import type { SourceRow } from '../../store/sources/sources.ts';
 import type { ConnectorStatus, View } from '../route.ts';
 import { ClientSources } from './client-sources.tsx';
 import { moment } from './facts.tsx';

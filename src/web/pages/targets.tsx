@@ -1,6 +1,6 @@
 import type { VNode } from 'preact';
 import { fill, oneLine } from '../../core/text.ts';
-import type { TargetHealth } from '../../store/webhook-targets.ts';
+import type { TargetHealth } from '../../store/events/targets.ts';
 import type { View } from '../route.ts';
 import { targetWords } from '../texts/targets.ts';
 import { moment } from './facts.tsx';

@@ -2,10 +2,16 @@ import { createHash } from 'node:crypto';
 import { oneLine } from '../../core/text.ts';
 import { type Conflict, mayRollBack } from '../../directory/roll-back/decide.ts';
 import { lookAtRollBack, type RolledBack, rollBack } from '../../directory/roll-back/run.ts';
-import { type ChangeSetView, changeSetOf, changeSets, changesOf, contactsSinceMerge } from '../../store/change-sets.ts';
-import { clientHead } from '../../store/clients.ts';
-import type { Db } from '../../store/db.ts';
-import { latestChanges, namesOf } from '../../store/roll-back.ts';
+import type { Db } from '../../store/base/db.ts';
+import { clientHead } from '../../store/directory/clients.ts';
+import {
+  type ChangeSetView,
+  changeSetOf,
+  changeSets,
+  changesOf,
+  contactsSinceMerge,
+} from '../../store/history/change-sets.ts';
+import { latestChanges, namesOf } from '../../store/history/roll-back.ts';
 import { ChangesPage, SetPage } from '../pages/changes.tsx';
 import { type Confirming, kindsTogether } from '../pages/conflicts.tsx';
 import { idsIn } from '../pages/values.ts';

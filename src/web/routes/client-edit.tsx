@@ -10,10 +10,10 @@ import {
   movePerson,
 } from '../../directory/correct/run.ts';
 import { rememberAddress } from '../../directory/stranger/run.ts';
-import { type ClientHead, clientHead, clientsNamed, peopleAt, pointsAt } from '../../store/clients.ts';
-import { contactView } from '../../store/contacts.ts';
-import { employees } from '../../store/directory.ts';
-import type { Visitor } from '../../store/sessions.ts';
+import type { Visitor } from '../../store/access/sessions.ts';
+import { contactView } from '../../store/contacts/contacts.ts';
+import { type ClientHead, clientHead, clientsNamed, peopleAt, pointsAt } from '../../store/directory/clients.ts';
+import { employees } from '../../store/directory/employees-and-clients.ts';
 import { ClientEditPage } from '../pages/client-edit.tsx';
 import { addressToRemember } from '../pages/remember.tsx';
 import { type Answer, page, type Route, redirect, type Visit, type Web } from '../route.ts';

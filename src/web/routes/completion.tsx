@@ -6,7 +6,7 @@ import { decideRemembering } from '../../directory/stranger/decide.ts';
 import { type Remembered, rememberAddress } from '../../directory/stranger/run.ts';
 import type { Wish } from '../../history/decide.ts';
 import { completeContact, type Saved, saveTyping, undoCompletion } from '../../history/run.ts';
-import { clientHead, clientsNamed } from '../../store/clients.ts';
+import type { Db } from '../../store/base/db.ts';
 import {
   type ContactView,
   candidatesOf,
@@ -17,9 +17,9 @@ import {
   lastContacts,
   lastOccasion,
   occasions,
-} from '../../store/contacts.ts';
-import type { Db } from '../../store/db.ts';
-import { ownershipsOf, setsWithSave } from '../../store/strangers.ts';
+} from '../../store/contacts/contacts.ts';
+import { clientHead, clientsNamed } from '../../store/directory/clients.ts';
+import { ownershipsOf, setsWithSave } from '../../store/directory/strangers.ts';
 import type { Fields } from '../fields.ts';
 import { type GistForm, longestGist, nextStepOf, type Problem, problemsOf, readGistForm } from '../gist-form.ts';
 import { DonePage } from '../pages/done.tsx';

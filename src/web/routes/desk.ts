@@ -1,9 +1,9 @@
 import { hashOf, looksLikeToken } from '../../core/token.ts';
 import { type Author, mayKnow, mayWrite } from '../../history/decide.ts';
-import { type ContactView, contactView } from '../../store/contacts.ts';
-import { talkersOf } from '../../store/people-edit.ts';
-import { type Link, linkByHash } from '../../store/prompts.ts';
-import type { Visitor } from '../../store/sessions.ts';
+import type { Visitor } from '../../store/access/sessions.ts';
+import { type ContactView, contactView } from '../../store/contacts/contacts.ts';
+import { talkersOf } from '../../store/contacts/human-edits.ts';
+import { type Link, linkByHash } from '../../store/prompts/prompts.ts';
 import { DeadLinkPage } from '../pages/sign-in.tsx';
 import type { Answer, View, Visit, Web } from '../route.ts';
 import { page } from '../route.ts';

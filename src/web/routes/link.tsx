@@ -1,6 +1,6 @@
 import { hashOf, looksLikeToken } from '../../core/token.ts';
 import { renewLink } from '../../prompt/run.ts';
-import { linkByHash } from '../../store/prompts.ts';
+import { linkByHash } from '../../store/prompts/prompts.ts';
 import { Notice } from '../pages/layout.tsx';
 import { type Answer, page, type Route, type Visit, type Web } from '../route.ts';
 import { createThrottle } from '../throttle.ts';

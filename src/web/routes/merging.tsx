@@ -1,8 +1,8 @@
 import { oneLine } from '../../core/text.ts';
 import { type Choices, chosenFields } from '../../directory/merge/decide.ts';
 import { mergeClients } from '../../directory/merge/run.ts';
-import { clientHead, findClients } from '../../store/clients.ts';
-import { countContacts } from '../../store/merging.ts';
+import { clientHead, findClients } from '../../store/directory/clients.ts';
+import { countContacts } from '../../store/directory/merging.ts';
 import { MergePage } from '../pages/merge.tsx';
 import { type Answer, page, type Route, redirect, type Visit, type Web } from '../route.ts';
 import { problemPage } from './answers.ts';

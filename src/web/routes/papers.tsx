@@ -1,4 +1,4 @@
-import { contactView } from '../../store/contacts.ts';
+import { contactView } from '../../store/contacts/contacts.ts';
 import { attachmentHeader } from '../disposition.ts';
 import { faxDocument } from '../fax-document.ts';
 import type { Opened } from '../kept-mails.ts';

@@ -2,7 +2,7 @@ import { readEmail } from '../../core/email.ts';
 import { fill, oneLine } from '../../core/text.ts';
 import { hashOf, looksLikeToken, sameProof } from '../../core/token.ts';
 import { mailSignInLink, signInMinutes } from '../../prompt/sign-in.ts';
-import { absoluteSeconds, addSession, endSession, signInIsOpen, useSignIn } from '../../store/sessions.ts';
+import { absoluteSeconds, addSession, endSession, signInIsOpen, useSignIn } from '../../store/access/sessions.ts';
 import { setCookie } from '../guard.ts';
 import { Notice } from '../pages/layout.tsx';
 import { EnterPage, SignInPage } from '../pages/sign-in.tsx';

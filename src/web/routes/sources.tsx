@@ -1,5 +1,5 @@
 import { sameProof } from '../../core/token.ts';
-import { answerHeld } from '../../store/sources.ts';
+import { answerHeld } from '../../store/sources/sources.ts';
 import { type Answer, type Route, redirect, type Visit, type Web } from '../route.ts';
 import { problemPage } from './answers.ts';
 

@@ -7,10 +7,10 @@ import {
   dismissStranger,
   type Identity,
 } from '../../directory/stranger/run.ts';
-import { clientHead, findClients, peopleAt } from '../../store/clients.ts';
-import { contactViews } from '../../store/contacts.ts';
-import type { Visitor } from '../../store/sessions.ts';
-import { contactsOfStranger, ownershipsOf, type Stranger, strangers } from '../../store/strangers.ts';
+import type { Visitor } from '../../store/access/sessions.ts';
+import { contactViews } from '../../store/contacts/contacts.ts';
+import { clientHead, findClients, peopleAt } from '../../store/directory/clients.ts';
+import { contactsOfStranger, ownershipsOf, type Stranger, strangers } from '../../store/directory/strangers.ts';
 import { StrangerPage, type StrangerPageProps, StrangersPage, TakenPage } from '../pages/strangers.tsx';
 import { asSeenBy } from '../reading.ts';
 import { type Answer, page, type Route, redirect, type Visit, type Web } from '../route.ts';

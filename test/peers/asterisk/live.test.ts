@@ -4,7 +4,7 @@ import { jitter, newId } from '../../../src/ops/chance.ts';
 import { systemClock } from '../../../src/ops/clock.ts';
 import { silentLog } from '../../../src/ops/log.ts';
 import { createMetrics } from '../../../src/ops/metrics.ts';
-import { connectorStates } from '../../../src/store/connectors.ts';
+import { connectorStates } from '../../../src/store/intake/connectors.ts';
 import { createSupervisor } from '../../../src/supervisor/supervisor.ts';
 import { noMails } from '../../kit/mails.ts';
 import { describePeer } from '../../kit/peer.ts';
