@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { connectors } from '../connectors/index.ts';
-import { kindsOf } from '../src/cli/kinds.ts';
+import { kindsOf } from '../src/cli/base/kinds.ts';
 import { readConfig } from '../src/config.ts';
 import type { Session, WebhookRequest } from '../src/connector/index.ts';
 import { takeIn } from '../src/intake/run.ts';

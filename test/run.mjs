@@ -1,5 +1,5 @@
 // `npm test`: brings up the real peers, builds the program once, runs every suite and adds up.
-// Arguments are passed to vitest: `npm test -- --project unit`, `npm test -- src/core/phone.test.ts`.
+// Arguments are passed to vitest: `npm test -- --project unit`, `npm test -- src/core/phone/phone.test.ts`.
 // The last line printed is `N passed, N failed, N skipped`; the exit code is 1 when anything failed.
 import { spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { kindsOf } from '../../src/cli/kinds.ts';
+import { kindsOf } from '../../src/cli/base/kinds.ts';
 import { readConfig } from '../../src/config.ts';
 import { faxMail } from './connector.ts';
 

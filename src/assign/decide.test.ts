@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { ContactState } from '../core/human.ts';
+import type { ContactState } from '../core/contact/human.ts';
 import { type ContactFacts, decideState, settleState, wasMissed, wasReached } from './decide.ts';
 
 const call: ContactFacts = {

@@ -1,6 +1,6 @@
-import type { CallOutcome } from '../core/call.ts';
-import type { Channel, Direction } from '../core/capture.ts';
-import type { ContactState } from '../core/human.ts';
+import type { CallOutcome } from '../core/contact/call.ts';
+import type { Channel, Direction } from '../core/contact/capture.ts';
+import type { ContactState } from '../core/contact/human.ts';
 
 /** What the decisions need to know of a contact. */
 export interface ContactFacts {

@@ -1,4 +1,4 @@
-import { addressesOf } from '../core/participants.ts';
+import { addressesOf } from '../core/contact/participants.ts';
 import type { Db } from '../store/base/db.ts';
 import { type ContactToAssign, lockAllToAssign } from '../store/deciding/decisions.ts';
 import { employeesEver } from '../store/deciding/look-back.ts';

@@ -1,6 +1,6 @@
-import { type CallOutcome, callOutcomes } from '../core/call.ts';
+import { type CallOutcome, callOutcomes } from '../core/contact/call.ts';
+import { addressesOf, type Participants, participantsOf } from '../core/contact/participants.ts';
 import { Fault } from '../core/fault.ts';
-import { addressesOf, type Participants, participantsOf } from '../core/participants.ts';
 import type { Db } from '../store/base/db.ts';
 import {
   type Assignment,

@@ -1,4 +1,4 @@
-import type { CallFacts, CallOutcome, Talk } from '../core/call.ts';
+import type { CallFacts, CallOutcome, Talk } from '../core/contact/call.ts';
 import { type Cast, type CastOptions, castsOf } from './cast.ts';
 import { type Channel, type Dial, replay, type Scene } from './scene.ts';
 import { type Stretch, stretchesOf } from './stretches.ts';

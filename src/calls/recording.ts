@@ -1,4 +1,4 @@
-import type { CallFacts } from '../core/call.ts';
+import type { CallFacts } from '../core/contact/call.ts';
 import type { CastOptions } from './cast.ts';
 import { type Frame, FrameReader } from './frame.ts';
 import { readCalls } from './read-call.ts';

@@ -1,4 +1,4 @@
-import type { Ringing } from '../core/capture.ts';
+import type { Ringing } from '../core/contact/capture.ts';
 import { type CastOptions, castsOf } from './cast.ts';
 import { type Channel, replay, type Scene } from './scene.ts';
 import type { Conversation } from './track.ts';

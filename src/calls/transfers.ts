@@ -1,4 +1,4 @@
-import type { Transfer } from '../core/call.ts';
+import type { Transfer } from '../core/contact/call.ts';
 import type { Channel, Happening, Scene } from './scene.ts';
 import type { Stretch } from './stretches.ts';
 

@@ -10,13 +10,13 @@ import { silentLog } from '../ops/log.ts';
 import type { Db } from '../store/index.ts';
 import { positionOf } from '../store/intake/captures.ts';
 import { quarantine } from '../store/intake/connectors.ts';
-import { readArguments, usageError } from './arguments.ts';
-import { type Command, exit, type Io } from './command.ts';
-import { requireConfig } from './config-file.ts';
-import { withDatabase } from './database.ts';
-import { kindsOf } from './kinds.ts';
-import { withMails } from './mail-desk.ts';
-import { progressOn } from './progress.ts';
+import { readArguments, usageError } from './base/arguments.ts';
+import { type Command, exit, type Io } from './base/command.ts';
+import { requireConfig } from './base/config-file.ts';
+import { withDatabase } from './base/database.ts';
+import { kindsOf } from './base/kinds.ts';
+import { progressOn } from './base/progress.ts';
+import { withMails } from './mail/with-mails.ts';
 
 export const command: Command = {
   summary: 'brings in what a source still has of the past; nobody is asked about it',

@@ -1,12 +1,12 @@
 import { createReadStream, existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { FrameTooLong, Recording, type RecordingOptions } from '../calls/index.ts';
-import type { CallFacts } from '../core/call.ts';
-import { readNumbers } from '../core/phone.ts';
-import { readArguments, usageError } from './arguments.ts';
-import { type Command, type ExitCode, exit, type Io } from './command.ts';
-import { defaultConfigFile, requireConfig } from './config-file.ts';
-import { readColleagues } from './people-file.ts';
+import type { CallFacts } from '../core/contact/call.ts';
+import { readNumbers } from '../core/phone/phone.ts';
+import { readArguments, usageError } from './base/arguments.ts';
+import { type Command, type ExitCode, exit, type Io } from './base/command.ts';
+import { defaultConfigFile, requireConfig } from './base/config-file.ts';
+import { readColleagues } from './base/people-file.ts';
 
 export const command: Command = {
   summary: 'the calls of recorded AMI streams',

@@ -6,9 +6,9 @@ import { connectors } from '../../connectors/index.ts';
 import { languageOf } from '../core/language.ts';
 import { systemClock } from '../ops/clock.ts';
 import { createLog } from '../ops/log.ts';
-import { readArguments, usageError } from './arguments.ts';
-import { type Command, exit } from './command.ts';
-import { kindsOf } from './kinds.ts';
+import { readArguments, usageError } from './base/arguments.ts';
+import { type Command, exit } from './base/command.ts';
+import { kindsOf } from './base/kinds.ts';
 import { untilAsked } from './run.ts';
 
 export const command: Command = {

@@ -1,9 +1,9 @@
 import { DateTime } from 'luxon';
 import type { Config } from '../config.ts';
-import { dueAt } from '../core/service.ts';
-import { readArguments, usageError } from './arguments.ts';
-import { type Command, type ExitCode, exit, type Io } from './command.ts';
-import { requireConfig } from './config-file.ts';
+import { dueAt } from '../core/time/service.ts';
+import { readArguments, usageError } from './base/arguments.ts';
+import { type Command, type ExitCode, exit, type Io } from './base/command.ts';
+import { requireConfig } from './base/config-file.ts';
 
 export const command: Command = {
   summary: 'the deadline the service rules give to what arrives at a time',

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Environment, Io } from './command.ts';
+import type { Environment, Io } from './base/command.ts';
 import { commands, runCommandLine } from './index.ts';
 
 let folder: string;

@@ -1,8 +1,8 @@
 import { didYouMean } from '../config/nearest.ts';
 import { Fault } from '../core/fault.ts';
-import { type Command, type ExitCode, exit, type Io } from './command.ts';
-import { faultLine } from './output.ts';
-import { version } from './version.ts';
+import { type Command, type ExitCode, exit, type Io } from './base/command.ts';
+import { faultLine } from './base/output.ts';
+import { version } from './base/version.ts';
 
 /**
  * Every command, in the order of `letopis --help`. Imported when used: `letopis calls` must not load the web server.
@@ -10,18 +10,18 @@ import { version } from './version.ts';
 export const commands: Readonly<Record<string, () => Promise<{ readonly command: Command }>>> = {
   demo: () => import('./demo.ts'),
   run: () => import('./run.ts'),
-  check: () => import('./check.ts'),
+  check: () => import('./check/command.ts'),
   calls: () => import('./calls.ts'),
-  mail: () => import('./mail.ts'),
+  mail: () => import('./mail/command.ts'),
   due: () => import('./due.ts'),
   match: () => import('./match.ts'),
-  import: () => import('./import.ts'),
+  import: () => import('./import/command.ts'),
   backfill: () => import('./backfill.ts'),
   quarantine: () => import('./quarantine.ts'),
   token: () => import('./token.ts'),
   webhooks: () => import('./webhooks.ts'),
   config: () => import('./schema.ts'),
-  init: () => import('./init.ts'),
+  init: () => import('./init/command.ts'),
 };
 
 /** `letopis …args`. Tells every error itself; the exit codes are those of sysexits (see `exit`). */

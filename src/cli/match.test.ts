@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { testServer } from '../../test/kit/postgres.ts';
 import { silentLog } from '../ops/log.ts';
 import { openStore } from '../store/base/pool.ts';
-import type { Io } from './command.ts';
+import type { Io } from './base/command.ts';
 import { runCommandLine } from './index.ts';
 
 const folder = await mkdtemp(join(tmpdir(), 'letopis-match-'));

@@ -1,18 +1,18 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Config } from '../config.ts';
-import type { Address } from '../core/capture.ts';
+import type { Address } from '../core/contact/capture.ts';
+import type { Match } from '../core/contact/match.ts';
 import { readEmail } from '../core/email.ts';
-import type { Match } from '../core/match.ts';
-import { type PhoneNumber, readNumbers } from '../core/phone.ts';
-import { knowsRegion } from '../core/phone-plan.ts';
+import { type PhoneNumber, readNumbers } from '../core/phone/phone.ts';
+import { knowsRegion } from '../core/phone/plan.ts';
 import { type MatchOffice, matchAddress } from '../match/run.ts';
 import { strangerWords } from '../match/words.ts';
 import { systemClock } from '../ops/clock.ts';
-import { readArguments, usageError } from './arguments.ts';
-import { type Command, exit, type Io } from './command.ts';
-import { defaultConfigFile, requireConfig } from './config-file.ts';
-import { withDatabase } from './database.ts';
+import { readArguments, usageError } from './base/arguments.ts';
+import { type Command, exit, type Io } from './base/command.ts';
+import { defaultConfigFile, requireConfig } from './base/config-file.ts';
+import { withDatabase } from './base/database.ts';
 
 export const command: Command = {
   summary: 'whose address it is, with reasons',

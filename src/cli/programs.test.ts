@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { makeOfficeFolder } from '../../test/kit/office-folder.ts';
 import { ownServer, type TestServer } from '../../test/kit/postgres.ts';
-import type { Io } from './command.ts';
+import type { Io } from './base/command.ts';
 import { runCommandLine } from './index.ts';
 
 const folder = makeOfficeFolder();

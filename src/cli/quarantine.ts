@@ -8,12 +8,12 @@ import type { Db } from '../store/index.ts';
 import { mailBytes, mailVerdict, rereadMail } from '../store/intake/mails.ts';
 import { postAgain } from '../store/intake/posted.ts';
 import { type Quarantined, quarantined, quarantinedOne, settleQuarantined } from '../store/intake/quarantine.ts';
-import { readArguments, usageError } from './arguments.ts';
-import { type Command, type ExitCode, exit, type Io } from './command.ts';
-import { requireConfig } from './config-file.ts';
-import { withDatabase } from './database.ts';
-import { kindsOf } from './kinds.ts';
-import { withMails } from './mail-desk.ts';
+import { readArguments, usageError } from './base/arguments.ts';
+import { type Command, type ExitCode, exit, type Io } from './base/command.ts';
+import { requireConfig } from './base/config-file.ts';
+import { withDatabase } from './base/database.ts';
+import { kindsOf } from './base/kinds.ts';
+import { withMails } from './mail/with-mails.ts';
 
 export const command: Command = {
   summary: 'what could not be read: list it, look at it, read it again',

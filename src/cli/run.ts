@@ -5,11 +5,11 @@ import type { Daemon } from '../daemon/daemon.ts';
 import { type DaemonRole, daemonRoles } from '../daemon/roles.ts';
 import { systemClock } from '../ops/clock.ts';
 import { createLog, type Logger } from '../ops/log.ts';
-import { readArguments, usageError } from './arguments.ts';
-import { type Command, exit, type Io } from './command.ts';
-import { defaultConfigFile, requireConfig } from './config-file.ts';
-import { kindsOf } from './kinds.ts';
-import { findingLine } from './output.ts';
+import { readArguments, usageError } from './base/arguments.ts';
+import { type Command, exit, type Io } from './base/command.ts';
+import { defaultConfigFile, requireConfig } from './base/config-file.ts';
+import { kindsOf } from './base/kinds.ts';
+import { findingLine } from './base/output.ts';
 
 export const command: Command = {
   summary: 'the daemon',

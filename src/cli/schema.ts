@@ -1,8 +1,8 @@
 import { connectors } from '../../connectors/index.ts';
 import { printExample, printSchema } from '../config.ts';
-import { readArguments, usageError } from './arguments.ts';
-import { type Command, exit } from './command.ts';
-import { kindsOf } from './kinds.ts';
+import { readArguments, usageError } from './base/arguments.ts';
+import { type Command, exit } from './base/command.ts';
+import { kindsOf } from './base/kinds.ts';
 
 export const command: Command = {
   summary: 'prints an example configuration, the JSON schema for editors, the OpenAPI document for programs',

@@ -6,11 +6,11 @@ import { randomBytes } from '../ops/chance.ts';
 import { systemClock } from '../ops/clock.ts';
 import { addToken, revokeToken, tokens } from '../store/access/tokens.ts';
 import type { Db } from '../store/index.ts';
-import { readArguments, usageError } from './arguments.ts';
-import { type Command, type ExitCode, exit, type Io } from './command.ts';
-import { requireConfig } from './config-file.ts';
-import { withDatabase } from './database.ts';
-import { kindsOf } from './kinds.ts';
+import { readArguments, usageError } from './base/arguments.ts';
+import { type Command, type ExitCode, exit, type Io } from './base/command.ts';
+import { requireConfig } from './base/config-file.ts';
+import { withDatabase } from './base/database.ts';
+import { kindsOf } from './base/kinds.ts';
 
 export const command: Command = {
   summary: 'tokens of programs that use the API: make, list, revoke',

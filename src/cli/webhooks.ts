@@ -3,11 +3,11 @@ import { systemClock } from '../ops/clock.ts';
 import { enableTarget, type TargetHealth, targetsHealth } from '../store/events/targets.ts';
 import { type DeliveryView, deliveries, type ReplayOf, replay } from '../store/events/webhooks.ts';
 import type { Db } from '../store/index.ts';
-import { readArguments, usageError } from './arguments.ts';
-import { type Command, type ExitCode, exit, type Io } from './command.ts';
-import { requireConfig } from './config-file.ts';
-import { withDatabase } from './database.ts';
-import { kindsOf } from './kinds.ts';
+import { readArguments, usageError } from './base/arguments.ts';
+import { type Command, type ExitCode, exit, type Io } from './base/command.ts';
+import { requireConfig } from './base/config-file.ts';
+import { withDatabase } from './base/database.ts';
+import { kindsOf } from './base/kinds.ts';
 
 export const command: Command = {
   summary: 'who is told what happened, what waits, what is sent again',

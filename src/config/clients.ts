@@ -1,6 +1,6 @@
 import { basename, extname, resolve } from 'node:path';
 import { z } from 'zod';
-import type { Fields, HttpRequest, Paging, Source } from '../sources/source.ts';
+import type { Fields, HttpRequest, Paging, Source } from '../sources/reading/source.ts';
 import { wayTo } from './encrypted.ts';
 import { parseEvery, parsePercent, parseSize, parseSpan, parseUrl, text } from './fields.ts';
 

@@ -1,5 +1,5 @@
 import { isLocalName } from '../core/loopback.ts';
-import { wantsTls } from '../sources/sql.ts';
+import { wantsTls } from '../sources/reading/sql.ts';
 
 /**
  * May the connection to this address be read, and answered, by others on the wire? `safe`: it is encrypted and the other

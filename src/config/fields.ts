@@ -1,9 +1,9 @@
 import { RE2JS, RE2JSException } from 're2js';
 import { z } from 'zod';
-import type { Duration } from '../core/calendar.ts';
 import type { Pattern } from '../core/pattern.ts';
-import { isDay } from '../core/wall-time.ts';
-import { readTime } from '../core/week.ts';
+import type { Duration } from '../core/time/calendar.ts';
+import { isDay } from '../core/time/wall-time.ts';
+import { readTime } from '../core/time/week.ts';
 
 /** A pattern from the YAML, run by RE2: linear time, whatever is written and whatever is tested. */
 export interface YamlPattern extends Pattern {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import type { Span } from '../core/calendar.ts';
-import { isDay } from '../core/wall-time.ts';
-import { readSpans, readWeekdays, weekdays } from '../core/week.ts';
+import type { Span } from '../core/time/calendar.ts';
+import { isDay } from '../core/time/wall-time.ts';
+import { readSpans, readWeekdays, weekdays } from '../core/time/week.ts';
 import { nearest } from './nearest.ts';
 
 /** What `office.hours` says: the week, Monday first, and single days that differ. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Duration } from '../core/calendar.ts';
+import type { Duration } from '../core/time/calendar.ts';
 import { parseDuration, Refused, text } from './fields.ts';
 
 const attribute = (description: string, ...names: string[]) =>

@@ -1,9 +1,9 @@
-import type { Calendar, Duration } from '../core/calendar.ts';
 import type { EventType } from '../core/events.ts';
 import type { Language } from '../core/language.ts';
-import type { ServiceRule } from '../core/service.ts';
+import type { Calendar, Duration } from '../core/time/calendar.ts';
+import type { ServiceRule } from '../core/time/service.ts';
 import type { LdapSource } from '../directory/ldap/search.ts';
-import type { Source } from '../sources/source.ts';
+import type { Source } from '../sources/reading/source.ts';
 import type { ConnectorConfig } from './connectors.ts';
 import type { YamlPattern } from './fields.ts';
 import type { Database, Files, PromptTiming, Queue } from './sections.ts';

@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { connectors } from '../../connectors/index.ts';
-import { checkFile } from '../cli/check.ts';
-import { kindsOf } from '../cli/kinds.ts';
+import { kindsOf } from '../cli/base/kinds.ts';
+import { checkFile } from '../cli/check/command.ts';
 import { printExample, printSchema, readConfig } from '../config.ts';
 
 const root = join(import.meta.dirname, '../..');

@@ -1,6 +1,6 @@
 import { dirname, join, resolve } from 'node:path';
 import type { z } from 'zod';
-import type { Span } from '../core/calendar.ts';
+import type { Span } from '../core/time/calendar.ts';
 import { resolveSources } from './clients.ts';
 import type { Config, Table } from './model.ts';
 import type { File } from './sections.ts';

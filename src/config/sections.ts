@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { languages } from '../core/language.ts';
-import { readTime } from '../core/week.ts';
+import { readTime } from '../core/time/week.ts';
 import { Clients } from './clients.ts';
 import { Crm } from './crm.ts';
 import {

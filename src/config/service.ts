@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { type Calendar, hoursOf } from '../core/calendar.ts';
-import type { DueBy, ServiceRule } from '../core/service.ts';
-import { readTime } from '../core/week.ts';
+import { type Calendar, hoursOf } from '../core/time/calendar.ts';
+import type { DueBy, ServiceRule } from '../core/time/service.ts';
+import { readTime } from '../core/time/week.ts';
 import { durationForms, parseDuration, parsePercent, parseTime, Refused, text } from './fields.ts';
 
 const Rule = z.strictObject({

@@ -1,8 +1,8 @@
 import type { Logger } from 'pino';
 import type { z } from 'zod';
-import type { Capture, Ringing } from '../core/capture.ts';
-import type { Clock } from '../core/clock.ts';
+import type { Capture, Ringing } from '../core/contact/capture.ts';
 import type { Pattern } from '../core/pattern.ts';
+import type { Clock } from '../core/time/clock.ts';
 import type { MailOfficeOptions, MailRules, SkipReason } from '../mail/index.ts';
 
 /**

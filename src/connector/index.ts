@@ -1,10 +1,10 @@
 // The one door through which connectors see the rest of the program.
 
-export type { CallFacts, CallOutcome } from '../core/call.ts';
-export type { Address, Capture, Channel, Direction, Ringing } from '../core/capture.ts';
-export type { Clock } from '../core/clock.ts';
+export type { CallFacts, CallOutcome } from '../core/contact/call.ts';
+export type { Address, Capture, Channel, Direction, Ringing } from '../core/contact/capture.ts';
+export type { FormFacts } from '../core/contact/form.ts';
 export { Fault } from '../core/fault.ts';
-export type { FormFacts } from '../core/form.ts';
+export type { Clock } from '../core/time/clock.ts';
 export type {
   AnyConnector,
   Connector,

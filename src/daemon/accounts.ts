@@ -1,6 +1,6 @@
 import { handOverDrafts } from '../assign/hand-over.ts';
 import type { AssignOffice } from '../assign/run.ts';
-import type { Clock } from '../core/clock.ts';
+import type { Clock } from '../core/time/clock.ts';
 import { setDuty } from '../directory/duty.ts';
 import { takeAccounts } from '../directory/ldap/run.ts';
 import type { Found, LdapSource } from '../directory/ldap/search.ts';

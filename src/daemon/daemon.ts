@@ -1,7 +1,7 @@
 import { hostname } from 'node:os';
 import type { Config } from '../config.ts';
 import type { AnyConnector } from '../connector/index.ts';
-import type { Clock } from '../core/clock.ts';
+import type { Clock } from '../core/time/clock.ts';
 import type { Key } from '../core/token.ts';
 import { openExclusions } from '../intake/exclusions.ts';
 import { openPagePainter } from '../mail/index.ts';

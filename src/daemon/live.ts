@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { Ringing } from '../core/capture.ts';
-import type { Clock } from '../core/clock.ts';
+import type { Ringing } from '../core/contact/capture.ts';
+import type { Clock } from '../core/time/clock.ts';
 import { type Exclusions, isHiddenAddress } from '../intake/exclusions.ts';
 import { createLiveHub, type LiveHub } from '../live/run.ts';
 import { matchAddress } from '../match/run.ts';

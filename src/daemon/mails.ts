@@ -1,6 +1,6 @@
 import type { Config } from '../config.ts';
-import type { Clock } from '../core/clock.ts';
 import { Fault } from '../core/fault.ts';
+import type { Clock } from '../core/time/clock.ts';
 import { type Files, openFiles } from '../files/files.ts';
 import { takeReply } from '../history/reply.ts';
 import { type Exclusions, openExclusions } from '../intake/exclusions.ts';

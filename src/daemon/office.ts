@@ -1,10 +1,10 @@
 import type { AssignOffice } from '../assign/run.ts';
 import type { Config } from '../config.ts';
 import type { AnyConnector, Office } from '../connector/index.ts';
-import { readNumbers } from '../core/phone.ts';
-import { dueAt } from '../core/service.ts';
+import { readNumbers } from '../core/phone/phone.ts';
+import { dueAt } from '../core/time/service.ts';
 import { findEmployee } from '../directory/duty.ts';
-import { seedDirectory } from '../directory/seed.ts';
+import { seedDirectory } from '../directory/files/seed.ts';
 import { type Judging, judgingOf } from '../intake/mails/office.ts';
 import type { MailOfficeOptions, MailRules } from '../mail/index.ts';
 import type { MatchOffice } from '../match/run.ts';

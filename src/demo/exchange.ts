@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:net';
 import { join } from 'node:path';
-import type { Clock } from '../core/clock.ts';
 import { Fault } from '../core/fault.ts';
+import type { Clock } from '../core/time/clock.ts';
 import { type ManagedExchange, ManagerSession } from './manager-session.ts';
 import { OpenChannels } from './open-channels.ts';
 import { readRecording } from './recording.ts';

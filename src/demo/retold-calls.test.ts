@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { Recording } from '../calls/index.ts';
-import type { CallFacts } from '../core/call.ts';
+import type { CallFacts } from '../core/contact/call.ts';
 import { parseRecording } from './recording.ts';
 import { retell } from './retelling.ts';
 

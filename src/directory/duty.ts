@@ -7,7 +7,7 @@ import {
   type StoredEmployee,
   writeDuty,
 } from '../store/directory/employees-and-clients.ts';
-import { isCalled } from './import-people.ts';
+import { isCalled } from './files/import-people.ts';
 
 /**
  * Names the employee who owns what nobody else does: the one of `office.duty`, else the first supervisor, else the first

@@ -1,5 +1,5 @@
 import { readDomain, readEmail } from '../core/email.ts';
-import { normalizeAddress } from '../core/phone.ts';
+import { normalizeAddress } from '../core/phone/phone.ts';
 import { isSameJson } from '../core/same-json.ts';
 import type { Db } from '../store/base/db.ts';
 import {
@@ -23,7 +23,7 @@ import { newClient } from '../store/directory/new-client.ts';
 import type { Change, ChangeSet } from '../store/history/change-log.ts';
 import { recordChanges } from '../store/history/change-log.ts';
 import { endedPoints } from '../store/sources/points.ts';
-import { fold } from './csv.ts';
+import { fold } from './files/csv.ts';
 
 /**
  * The one way in which people and programs change the directory: every function writes the rows and their changes into the

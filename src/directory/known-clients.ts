@@ -6,8 +6,8 @@ import {
   type StoredClient,
   upsertClients,
 } from '../store/directory/employees-and-clients.ts';
-import type { ClientRow } from './clients.ts';
-import { fold } from './csv.ts';
+import type { ClientRow } from './files/clients.ts';
+import { fold } from './files/csv.ts';
 
 interface KnownClients {
   readonly before: ReadonlyMap<string, StoredClient>;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Human } from '../core/human.ts';
+import type { Human } from '../core/contact/human.ts';
 import { type Author, decideRestore, decideSave, decideUndo, mayRead, mayWrite, type Wish } from './decide.ts';
 
 const at = new Date('2026-11-22T12:00:00Z');

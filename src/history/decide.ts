@@ -1,4 +1,4 @@
-import type { ContactState, FieldChange, Human, NextStep, OutcomeByHand } from '../core/human.ts';
+import type { ContactState, FieldChange, Human, NextStep, OutcomeByHand } from '../core/contact/human.ts';
 import { isSameJson } from '../core/same-json.ts';
 
 /** What a person wants a contact to say. `client: 'keep'` leaves the match as it is. */

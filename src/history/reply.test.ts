@@ -1,6 +1,6 @@
 import { beforeEach, expect, test } from 'vitest';
 import { testStore } from '../../test/kit/postgres.ts';
-import type { ReplyToPrompt } from '../core/mail.ts';
+import type { ReplyToPrompt } from '../core/contact/mail.ts';
 import { newId } from '../ops/chance.ts';
 import { systemClock } from '../ops/clock.ts';
 import { sql } from '../store/index.ts';

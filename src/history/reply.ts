@@ -1,6 +1,6 @@
-import { readDigestAnswer, type Unplaced } from '../core/digest-answer.ts';
+import { readDigestAnswer, type Unplaced } from '../core/contact/digest-answer.ts';
+import type { ReplyToPrompt } from '../core/contact/mail.ts';
 import { sha256 } from '../core/hash.ts';
-import type { ReplyToPrompt } from '../core/mail.ts';
 import { lockHuman } from '../store/contacts/human-edits.ts';
 import { claimIdentity, knownOfMails } from '../store/intake/mails.ts';
 import {

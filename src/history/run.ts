@@ -1,5 +1,5 @@
-import type { Clock } from '../core/clock.ts';
-import type { Human } from '../core/human.ts';
+import type { Human } from '../core/contact/human.ts';
+import type { Clock } from '../core/time/clock.ts';
 import type { Db } from '../store/base/db.ts';
 import {
   changesOfEdit,

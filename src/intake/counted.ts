@@ -1,4 +1,4 @@
-import type { Capture } from '../core/capture.ts';
+import type { Capture } from '../core/contact/capture.ts';
 import type { Logger } from '../ops/log.ts';
 import type { Metrics } from '../ops/metrics.ts';
 import type { Answer } from './run.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { CallFacts, CallOutcome } from '../core/call.ts';
-import type { CaptureFacts } from '../core/capture-json.ts';
+import type { CallFacts, CallOutcome } from '../core/contact/call.ts';
+import type { CaptureFacts } from '../core/contact/capture-json.ts';
 import { leadingCapture } from './decide.ts';
 
 const at = new Date('2026-03-02T09:00:00Z');

@@ -1,6 +1,6 @@
-import type { CaptureDetails } from '../core/capture.ts';
-import { type CaptureFacts, outcomeOf } from '../core/capture-json.ts';
-import type { MailFacts } from '../core/mail.ts';
+import type { CaptureDetails } from '../core/contact/capture.ts';
+import { type CaptureFacts, outcomeOf } from '../core/contact/capture-json.ts';
+import type { MailFacts } from '../core/contact/mail.ts';
 
 /** Captures of one batch that tell of the same contact: they share an identity, directly or over others. */
 export interface Group<C extends { readonly links: readonly string[] }> {

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { testStore } from '../../test/kit/postgres.ts';
-import type { Capture } from '../core/capture.ts';
+import type { Capture } from '../core/contact/capture.ts';
 import { newId } from '../ops/chance.ts';
 import { sql } from '../store/index.ts';
 import { positionOf } from '../store/intake/captures.ts';

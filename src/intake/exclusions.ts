@@ -1,5 +1,5 @@
-import type { Address, Capture } from '../core/capture.ts';
-import type { Clock } from '../core/clock.ts';
+import type { Address, Capture } from '../core/contact/capture.ts';
+import type { Clock } from '../core/time/clock.ts';
 import { isExcluded } from '../mail/index.ts';
 import type { Db } from '../store/base/db.ts';
 import { neverCaptured } from '../store/intake/exclusions.ts';

@@ -1,5 +1,5 @@
-import type { Address } from '../core/capture.ts';
-import { normalizeAddress } from '../core/phone.ts';
+import type { Address } from '../core/contact/capture.ts';
+import { normalizeAddress } from '../core/phone/phone.ts';
 import { Remembered } from '../core/remembered.ts';
 
 /** Reading a number takes some 60 µs, a tenth of storing the capture; the same few hundred clients call again and again. */

@@ -1,4 +1,4 @@
-import type { Clock } from '../core/clock.ts';
+import type { Clock } from '../core/time/clock.ts';
 
 /** Resolves with the work, or when that took too long: it goes on, and nobody waits for it. */
 export async function raceMs(clock: Clock, work: Promise<void>, ms: number): Promise<void> {

@@ -1,5 +1,5 @@
-import type { Capture } from '../core/capture.ts';
-import { type CaptureFacts, factsOf, outcomeOf } from '../core/capture-json.ts';
+import type { Capture } from '../core/contact/capture.ts';
+import { type CaptureFacts, factsOf, outcomeOf } from '../core/contact/capture-json.ts';
 import { sha256 } from '../core/hash.ts';
 import { clampDate, json, pgSafe } from '../store/index.ts';
 import type { CaptureRow, MachineRow } from '../store/intake/captures.ts';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { beforeEach, expect, test } from 'vitest';
 import { testStore } from '../../test/kit/postgres.ts';
-import type { Capture } from '../core/capture.ts';
+import type { Capture } from '../core/contact/capture.ts';
 import { newId } from '../ops/chance.ts';
 import { acquireLease, sql } from '../store/index.ts';
 import { takeIn } from './run.ts';

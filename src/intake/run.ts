@@ -1,4 +1,4 @@
-import type { Capture } from '../core/capture.ts';
+import type { Capture } from '../core/contact/capture.ts';
 import { sha256 } from '../core/hash.ts';
 import type { Db, Lease } from '../store/index.ts';
 import { type Batch, type CaptureRow, type IdentityRow, type NewContact, storeNew } from '../store/intake/captures.ts';

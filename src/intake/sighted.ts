@@ -1,5 +1,5 @@
-import type { Capture } from '../core/capture.ts';
-import { CaptureFacts, factsOf } from '../core/capture-json.ts';
+import type { Capture } from '../core/contact/capture.ts';
+import { CaptureFacts, factsOf } from '../core/contact/capture-json.ts';
 import { Fault } from '../core/fault.ts';
 import { sha256 } from '../core/hash.ts';
 import { isSameJson } from '../core/same-json.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Ringing } from '../core/capture.ts';
+import type { Ringing } from '../core/contact/capture.ts';
 import { decideAudience, isForgotten, isOver } from './decide.ts';
 
 const at = new Date('2026-11-23T10:00:00Z');

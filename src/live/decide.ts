@@ -1,4 +1,4 @@
-import type { Ringing } from '../core/capture.ts';
+import type { Ringing } from '../core/contact/capture.ts';
 
 /** Who is to see a call now. */
 export interface Audience {

@@ -1,7 +1,7 @@
-import type { Address, Ringing } from '../core/capture.ts';
-import type { Clock } from '../core/clock.ts';
-import type { Candidate, CandidateCode, Match } from '../core/match.ts';
-import { momentOf, wallTime } from '../core/wall-time.ts';
+import type { Address, Ringing } from '../core/contact/capture.ts';
+import type { Candidate, CandidateCode, Match } from '../core/contact/match.ts';
+import type { Clock } from '../core/time/clock.ts';
+import { momentOf, wallTime } from '../core/time/wall-time.ts';
 import type { Logger } from '../ops/log.ts';
 import type { Db } from '../store/base/db.ts';
 import { type ContactView, lastContacts, sentSince } from '../store/contacts/contacts.ts';

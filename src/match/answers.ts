@@ -1,5 +1,5 @@
-import type { Match } from '../core/match.ts';
-import { addressesOf, participantsOf } from '../core/participants.ts';
+import type { Match } from '../core/contact/match.ts';
+import { addressesOf, participantsOf } from '../core/contact/participants.ts';
 import type { Db } from '../store/base/db.ts';
 import {
   calledParts,

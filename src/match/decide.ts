@@ -1,4 +1,4 @@
-import type { Candidate, CandidateCode, Doubt, Match, StrangerCode, TieBreak } from '../core/match.ts';
+import type { Candidate, CandidateCode, Doubt, Match, StrangerCode, TieBreak } from '../core/contact/match.ts';
 import { doubtWords, tieWords, whyOf } from './words.ts';
 
 /** A contact point as it was found, with what is known of its client at the time of the contact. */

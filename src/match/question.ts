@@ -1,6 +1,6 @@
-import type { Address } from '../core/capture.ts';
-import { normalizeAddress, readNumbers } from '../core/phone.ts';
-import { numbersIn } from '../core/phone-in-text.ts';
+import type { Address } from '../core/contact/capture.ts';
+import { numbersIn } from '../core/phone/in-text.ts';
+import { normalizeAddress, readNumbers } from '../core/phone/phone.ts';
 import type { HintText, PointRow } from '../store/deciding/matching.ts';
 import type { Mark, MatchQuestion, PointOwner } from './decide.ts';
 import { companyDomains } from './freemail.ts';

@@ -1,6 +1,6 @@
-import type { Address } from '../core/capture.ts';
-import type { Match } from '../core/match.ts';
-import { addressesOf, participantsOf } from '../core/participants.ts';
+import type { Address } from '../core/contact/capture.ts';
+import type { Match } from '../core/contact/match.ts';
+import { addressesOf, participantsOf } from '../core/contact/participants.ts';
 import type { Db } from '../store/base/db.ts';
 import {
   type ClientMoved,

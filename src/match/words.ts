@@ -1,4 +1,4 @@
-import type { CandidateCode, Doubt, StrangerCode, TieBreak } from '../core/match.ts';
+import type { CandidateCode, Doubt, StrangerCode, TieBreak } from '../core/contact/match.ts';
 
 /** The reasons in English, for the command line and the record; pages say them in the reader's language by their codes. */
 

@@ -1,5 +1,5 @@
-import type { Clock } from '../core/clock.ts';
 import type { EventType } from '../core/events.ts';
+import type { Clock } from '../core/time/clock.ts';
 import type { Logger } from '../ops/log.ts';
 import type { Metrics } from '../ops/metrics.ts';
 import type { Db } from '../store/base/db.ts';

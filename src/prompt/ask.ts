@@ -1,5 +1,5 @@
+import { momentOf, wallTime } from '../core/time/wall-time.ts';
 import { digestMessageIdOf, type LinkScope } from '../core/token.ts';
-import { momentOf, wallTime } from '../core/wall-time.ts';
 import type { Db } from '../store/base/db.ts';
 import { takeTurns } from '../store/deciding/decisions.ts';
 import {

@@ -1,6 +1,6 @@
-import { workingFrom } from '../core/calendar.ts';
-import { addDays, momentOf, wallTime } from '../core/wall-time.ts';
-import type { Week } from '../core/week.ts';
+import { workingFrom } from '../core/time/calendar.ts';
+import { addDays, momentOf, wallTime } from '../core/time/wall-time.ts';
+import type { Week } from '../core/time/week.ts';
 
 /** When people are asked: at once, all together at a time of day (minutes since midnight in the person's zone), or never. */
 export type When =

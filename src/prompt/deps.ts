@@ -1,5 +1,5 @@
-import type { Clock } from '../core/clock.ts';
 import type { Language } from '../core/language.ts';
+import type { Clock } from '../core/time/clock.ts';
 import type { Key } from '../core/token.ts';
 import type { Logger } from '../ops/log.ts';
 import type { Metrics } from '../ops/metrics.ts';

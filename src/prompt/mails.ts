@@ -1,8 +1,8 @@
-import { addressOf, isMissed, kindOf, type Named, whoOf } from '../core/contact-words.ts';
-import type { Unplaced } from '../core/digest-answer.ts';
+import type { Unplaced } from '../core/contact/digest-answer.ts';
+import { addressOf, isMissed, kindOf, type Named, whoOf } from '../core/contact/words.ts';
 import { type Language, plural } from '../core/language.ts';
 import { fill, manyLines, shorten } from '../core/text.ts';
-import { showDay, showDuration, showTime, wallTime } from '../core/wall-time.ts';
+import { showDay, showDuration, showTime, wallTime } from '../core/time/wall-time.ts';
 import { mailTexts } from './texts.ts';
 
 export interface Letter {

@@ -1,5 +1,5 @@
-import type { Clock } from '../core/clock.ts';
 import { type Language, languageOf } from '../core/language.ts';
+import type { Clock } from '../core/time/clock.ts';
 import { hashOf } from '../core/token.ts';
 import type { Logger } from '../ops/log.ts';
 import { addSignIn, lockEmployeeByEmail, openSignInLinks } from '../store/access/sessions.ts';

@@ -1,4 +1,4 @@
-import type { UnplacedBecause } from '../core/digest-answer.ts';
+import type { UnplacedBecause } from '../core/contact/digest-answer.ts';
 import type { Language, PluralForms } from '../core/language.ts';
 
 /** The words of our mails. `{…}` and, where a number decides the form, `#` stand for what differs. */

@@ -1,6 +1,6 @@
 import { configureSources, dueSources } from '../store/sources/sources.ts';
+import type { Source } from './reading/source.ts';
 import { type RefreshDeps, refreshSource } from './refresh.ts';
-import type { Source } from './source.ts';
 
 export interface Keeper {
   /**

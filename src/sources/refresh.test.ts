@@ -10,8 +10,8 @@ import { silentLog } from '../ops/log.ts';
 import { sql } from '../store/base/db.ts';
 import { openChangeSet } from '../store/history/change-log.ts';
 import { answerHeld, configureSources, goneFrom, saidOtherwise, sourceRows } from '../store/sources/sources.ts';
+import { readHere, sourceOf } from './reading/source.fixture.ts';
 import { type RefreshWish, refreshSource } from './refresh.ts';
-import { readHere, sourceOf } from './source.fixture.ts';
 
 const { db } = await testStore();
 const folder = mkdtempSync(join(tmpdir(), 'letopis-refresh-'));

@@ -1,17 +1,17 @@
-import type { Clock } from '../core/clock.ts';
 import { Fault, remedyOf } from '../core/fault.ts';
 import { oneLine, shorten } from '../core/text.ts';
-import { wallTime } from '../core/wall-time.ts';
+import type { Clock } from '../core/time/clock.ts';
+import { wallTime } from '../core/time/wall-time.ts';
 import type { Logger } from '../ops/log.ts';
 import type { Db } from '../store/base/db.ts';
 import { employees } from '../store/directory/employees-and-clients.ts';
 import { acquireLease, releaseLease, renewLease } from '../store/index.ts';
 import { type SourceRow, sourceRows, writeSourceGood, writeSourceOutcome } from '../store/sources/sources.ts';
 import { decideTaking, retryWaitMs } from './decide.ts';
-import { whereOf } from './read.ts';
-import { openReading, type Reading } from './reading.ts';
-import type { Source } from './source.ts';
-import { type TakeOverOptions, type Told, takeOver } from './take-over.ts';
+import { whereOf } from './reading/read.ts';
+import { openReading, type Reading } from './reading/reading.ts';
+import type { Source } from './reading/source.ts';
+import { type TakeOverOptions, type Told, takeOver } from './writing/take-over.ts';
 
 export interface RefreshDeps {
   readonly db: Db;

@@ -1,6 +1,6 @@
 import type { AnyConnector, Office } from '../connector/index.ts';
-import type { Ringing } from '../core/capture.ts';
-import type { Clock } from '../core/clock.ts';
+import type { Ringing } from '../core/contact/capture.ts';
+import type { Clock } from '../core/time/clock.ts';
 import type { Exclusions } from '../intake/exclusions.ts';
 import type { MailIntake } from '../intake/mails/run.ts';
 import type { Logger } from '../ops/log.ts';

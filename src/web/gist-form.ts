@@ -1,6 +1,6 @@
-import { type NextStep, type OutcomeByHand, outcomesByHand } from '../core/human.ts';
+import { type NextStep, type OutcomeByHand, outcomesByHand } from '../core/contact/human.ts';
 import { typedText } from '../core/text.ts';
-import { isDay } from '../core/wall-time.ts';
+import { isDay } from '../core/time/wall-time.ts';
 import type { Fields } from './fields.ts';
 
 /** Everything the completion form holds, as it was posted or as it is drawn the first time. */

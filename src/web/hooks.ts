@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { WebhookAnswer, WebhookReading, WebhookRequest } from '../connector/index.ts';
-import type { Clock } from '../core/clock.ts';
 import { Fault } from '../core/fault.ts';
+import type { Clock } from '../core/time/clock.ts';
 import type { Logger } from '../ops/log.ts';
 import { answerLate, watchLateRequests } from './late-requests.ts';
 import type { Door } from './route.ts';

@@ -1,6 +1,6 @@
 import type { VNode } from 'preact';
-import type { Clock } from '../core/clock.ts';
 import type { Language } from '../core/language.ts';
+import type { Clock } from '../core/time/clock.ts';
 import type { Key } from '../core/token.ts';
 import type { LiveHub } from '../live/run.ts';
 import type { PagePainter } from '../mail/index.ts';

@@ -1,8 +1,8 @@
 import type { AddressInfo } from 'node:net';
 import formBody from '@fastify/formbody';
 import fastify, { type FastifyInstance } from 'fastify';
-import type { Clock } from '../core/clock.ts';
 import { Fault } from '../core/fault.ts';
+import type { Clock } from '../core/time/clock.ts';
 import type { Key } from '../core/token.ts';
 import type { LiveHub } from '../live/run.ts';
 import type { PagePainter } from '../mail/index.ts';

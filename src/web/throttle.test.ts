@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Clock } from '../core/clock.ts';
+import type { Clock } from '../core/time/clock.ts';
 import { createThrottle } from './throttle.ts';
 
 test('ten a minute, then no more until the minute is over; each name for itself', () => {

@@ -1,4 +1,4 @@
-import type { Clock } from '../core/clock.ts';
+import type { Clock } from '../core/time/clock.ts';
 
 /** Counts what somebody did in the current minute-long (or other) window. Kept in memory, at most `maxKeys` names. */
 export interface Throttle {

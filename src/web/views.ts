@@ -1,5 +1,5 @@
-import type { Clock } from '../core/clock.ts';
 import { languageOf } from '../core/language.ts';
+import type { Clock } from '../core/time/clock.ts';
 import { formProof, type Key } from '../core/token.ts';
 import type { Visitor } from '../store/access/sessions.ts';
 import type { Assets } from './assets.ts';

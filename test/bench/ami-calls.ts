@@ -1,5 +1,5 @@
 import { Recording } from '../../src/calls/index.ts';
-import type { CallFacts } from '../../src/core/call.ts';
+import type { CallFacts } from '../../src/core/contact/call.ts';
 import { yanaReadAll } from './ami-parse.ts';
 import { type AmiStream, amiStream, inChunks, reading } from './ami-stream.ts';
 import { atLeast, type Benchmark, compare, require } from './bench.ts';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Recording } from '../../src/calls/index.ts';
-import type { CallFacts } from '../../src/core/call.ts';
+import type { CallFacts } from '../../src/core/contact/call.ts';
 import { recordings } from '../kit/recordings.ts';
 
 export const reading = { extensions: /^\d{2,5}$/, isColleague: () => false, charset: 'windows-1251' };

@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import pg from 'pg';
-import type { Capture } from '../../src/core/capture.ts';
+import type { Capture } from '../../src/core/contact/capture.ts';
 
 /** What takes captures in, ours or the one written by hand. */
 export type TakeIn = (connector: string, captures: readonly Ready[], position: string) => Promise<void>;

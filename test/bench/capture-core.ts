@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { toCapture } from '../../connectors/asterisk-ami/capture.ts';
 import { CallTracker, FrameReader, readCalls } from '../../src/calls/index.ts';
-import type { Capture } from '../../src/core/capture.ts';
+import type { Capture } from '../../src/core/contact/capture.ts';
 import { takeIn } from '../../src/intake/run.ts';
 import { newId } from '../../src/ops/chance.ts';
 import { silentLog } from '../../src/ops/log.ts';

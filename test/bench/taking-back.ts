@@ -1,8 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { readClients } from '../../src/directory/clients.ts';
-import { importClients } from '../../src/directory/import-clients.ts';
+import { readClients } from '../../src/directory/files/clients.ts';
+import { importClients } from '../../src/directory/files/import-clients.ts';
 import { mergeClients } from '../../src/directory/merge/run.ts';
 import { lookAtRollBack, rollBack } from '../../src/directory/roll-back/run.ts';
 import { silentLog } from '../../src/ops/log.ts';

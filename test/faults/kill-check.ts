@@ -1,5 +1,5 @@
 import { CallTracker, Frame } from '../../src/calls/index.ts';
-import type { CallFacts } from '../../src/core/call.ts';
+import type { CallFacts } from '../../src/core/contact/call.ts';
 import { type Db, sql } from '../../src/store/index.ts';
 import { extensions } from '../kit/told-calls.ts';
 import { type ExpectedCall, identityOf } from './kill-ledger.ts';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { CallFacts } from '../../src/core/call.ts';
+import type { CallFacts } from '../../src/core/contact/call.ts';
 import type { PlayedCall } from '../../src/demo/exchange.ts';
 import type { ToldRecording } from '../kit/told-calls.ts';
 

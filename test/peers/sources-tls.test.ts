@@ -7,8 +7,8 @@ import { join } from 'node:path';
 import tls from 'node:tls';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Fault } from '../../src/core/fault.ts';
-import { readSource } from '../../src/sources/read.ts';
-import { requestOf, sourceOf, webServer } from '../../src/sources/source.fixture.ts';
+import { readSource } from '../../src/sources/reading/read.ts';
+import { requestOf, sourceOf, webServer } from '../../src/sources/reading/source.fixture.ts';
 import { describePeer } from '../kit/peer.ts';
 
 describePeer('openssl', 'a source with a certificate of its own', (openssl) => {

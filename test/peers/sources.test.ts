@@ -3,8 +3,8 @@ import { createConnection } from 'mysql2';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Fault } from '../../src/core/fault.ts';
-import { readSource } from '../../src/sources/read.ts';
-import { sourceOf } from '../../src/sources/source.fixture.ts';
+import { readSource } from '../../src/sources/reading/read.ts';
+import { sourceOf } from '../../src/sources/reading/source.fixture.ts';
 import { describePeer } from '../kit/peer.ts';
 import { testServer } from '../kit/postgres.ts';
 

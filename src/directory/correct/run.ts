@@ -1,12 +1,12 @@
-import { momentOf, wallTime } from '../../core/wall-time.ts';
+import { momentOf, wallTime } from '../../core/time/wall-time.ts';
 import type { Db } from '../../store/base/db.ts';
 import { orWithdraw } from '../../store/base/withdraw.ts';
 import { peopleAt, pointsAt } from '../../store/directory/clients.ts';
 import { peopleOf } from '../../store/directory/employees-and-clients.ts';
 import { type ClientValues, lockValues, type PointValues } from '../../store/directory/fields.ts';
 import { type ChangeSet, describeChangeSet, openChangeSet } from '../../store/history/change-log.ts';
-import { fold } from '../csv.ts';
 import { createPerson, createPoint, editClients, editPeople, editPoints } from '../edit.ts';
+import { fold } from '../files/csv.ts';
 import { decideCorrection, type FormValues, mayExclude, mayHandOver } from './decide.ts';
 
 export interface Corrector {

@@ -1,8 +1,8 @@
 import { readEmail } from '../../core/email.ts';
 import { type Language, languages } from '../../core/language.ts';
-import { readNumbers } from '../../core/phone.ts';
+import { readNumbers } from '../../core/phone/phone.ts';
 import { oneLine } from '../../core/text.ts';
-import type { ReadPoint } from '../people.ts';
+import type { ReadPoint } from '../files/people.ts';
 
 /** What we want to know of an account, and in which attributes it may stand: the first that has a value counts. */
 export interface AccountAttributes {

@@ -1,5 +1,5 @@
-import { fold } from '../csv.ts';
-import type { ReadPoint } from '../people.ts';
+import { fold } from '../files/csv.ts';
+import type { ReadPoint } from '../files/people.ts';
 import type { Account } from './account.ts';
 
 /** Somebody of ours as the database knows him. */

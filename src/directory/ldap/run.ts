@@ -1,4 +1,4 @@
-import type { Clock } from '../../core/clock.ts';
+import type { Clock } from '../../core/time/clock.ts';
 import type { Db } from '../../store/base/db.ts';
 import { departmentsNamed } from '../../store/directory/departments.ts';
 import {

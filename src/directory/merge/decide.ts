@@ -1,4 +1,4 @@
-import { fold } from '../csv.ts';
+import { fold } from '../files/csv.ts';
 
 export interface MergeClient {
   readonly name: string;

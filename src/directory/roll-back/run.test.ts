@@ -4,10 +4,10 @@ import { testStore } from '../../../test/kit/postgres.ts';
 import { lookBack } from '../../match/past.ts';
 import { type Db, sql } from '../../store/base/db.ts';
 import { openChangeSet } from '../../store/history/change-log.ts';
-import { readClients } from '../clients.ts';
 import { addContact, addEmployee, snapshot } from '../directory.fixture.ts';
 import { createClient, createPerson, createPoint, editClients, editPeople, editPoints } from '../edit.ts';
-import { importClients } from '../import-clients.ts';
+import { readClients } from '../files/clients.ts';
+import { importClients } from '../files/import-clients.ts';
 import { mergeClients } from '../merge/run.ts';
 import { lookAtRollBack, rollBack } from './run.ts';
 

@@ -1,5 +1,5 @@
-import type { Clock } from '../../core/clock.ts';
-import type { ReplyToPrompt } from '../../core/mail.ts';
+import type { ReplyToPrompt } from '../../core/contact/mail.ts';
+import type { Clock } from '../../core/time/clock.ts';
 import type { Files } from '../../files/files.ts';
 import type { MailReader } from '../../mail/index.ts';
 import type { Logger } from '../../ops/log.ts';

@@ -7,8 +7,8 @@ import { testStore } from '../../../test/kit/postgres.ts';
 import { makeMailbox } from '../../../test/mailbox/make-mailbox.ts';
 import { ourDomain } from '../../../test/mailbox/world.ts';
 import type { IncomingMail } from '../../connector/index.ts';
-import { type Eml, eml } from '../../mail/eml.fixture.ts';
 import type { MailRules } from '../../mail/index.ts';
+import { type Eml, eml } from '../../mail/reading/eml.fixture.ts';
 import type { Query } from '../../store/base/db.ts';
 import { type Db, sql } from '../../store/index.ts';
 

@@ -1,4 +1,4 @@
-import type { Capture } from '../../core/capture.ts';
+import type { Capture } from '../../core/contact/capture.ts';
 import { Fault, remedyOf } from '../../core/fault.ts';
 import { sha256 } from '../../core/hash.ts';
 import { decideMail, type MailVerdict, mailIdentity, siftRead } from '../../mail/index.ts';

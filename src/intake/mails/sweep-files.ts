@@ -1,4 +1,4 @@
-import type { Clock } from '../../core/clock.ts';
+import type { Clock } from '../../core/time/clock.ts';
 import type { Files } from '../../files/files.ts';
 import type { Db } from '../../store/base/db.ts';
 import { namedFiles } from '../../store/intake/mails.ts';

@@ -1,8 +1,8 @@
 import { beforeEach, expect, test } from 'vitest';
 import { testMails } from '../../../test/kit/mails.ts';
 import { testStore } from '../../../test/kit/postgres.ts';
+import { oldMailMs } from '../../core/contact/old-mail.ts';
 import { sha256 } from '../../core/hash.ts';
-import { oldMailMs } from '../../core/old-mail.ts';
 import { newId } from '../../ops/chance.ts';
 import { systemClock } from '../../ops/clock.ts';
 import { sql } from '../../store/index.ts';

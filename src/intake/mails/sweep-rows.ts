@@ -1,5 +1,5 @@
-import type { Clock } from '../../core/clock.ts';
-import { oldMailMs } from '../../core/old-mail.ts';
+import { oldMailMs } from '../../core/contact/old-mail.ts';
+import type { Clock } from '../../core/time/clock.ts';
 import type { Db } from '../../store/base/db.ts';
 import { removeForgotten } from '../../store/intake/mail-sweep.ts';
 

@@ -1,7 +1,7 @@
-import type { Address, Capture, CaptureDetails } from '../../core/capture.ts';
+import type { Address, Capture, CaptureDetails } from '../../core/contact/capture.ts';
+import type { FaxFacts, MailFacts } from '../../core/contact/mail.ts';
 import { sha256Hex } from '../../core/hash.ts';
-import type { FaxFacts, MailFacts } from '../../core/mail.ts';
-import { numbersIn } from '../../core/phone-in-text.ts';
+import { numbersIn } from '../../core/phone/in-text.ts';
 import { bodyHash, type MailRead, type MailVerdict, mailIdentity } from '../../mail/index.ts';
 
 /** What is known of a kept mail beside its bytes. */

@@ -1,5 +1,5 @@
-import type { Capture } from '../../core/capture.ts';
-import { postedJson } from '../../core/capture-json.ts';
+import type { Capture } from '../../core/contact/capture.ts';
+import { postedJson } from '../../core/contact/capture-json.ts';
 import { keepPosted, type PostedRow } from '../../store/intake/posted.ts';
 import { isNeverCaptured } from '../exclusions.ts';
 import type { PostIntakeDeps } from './deps.ts';

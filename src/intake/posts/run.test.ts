@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { testStore } from '../../../test/kit/postgres.ts';
 import { untilTakenIn } from '../../../test/kit/session.ts';
 import { startTcpProxy } from '../../../test/kit/tcp-proxy.ts';
-import type { Capture } from '../../core/capture.ts';
+import type { Capture } from '../../core/contact/capture.ts';
 import { newId } from '../../ops/chance.ts';
 import { systemClock } from '../../ops/clock.ts';
 import { silentLog } from '../../ops/log.ts';

@@ -1,4 +1,4 @@
-import type { Capture } from '../../core/capture.ts';
+import type { Capture } from '../../core/contact/capture.ts';
 import { countPosted } from '../../store/intake/posted.ts';
 import { raceMs } from '../race-ms.ts';
 import { together } from '../together.ts';

@@ -1,5 +1,5 @@
-import type { Capture } from '../../core/capture.ts';
-import { PostedFacts } from '../../core/capture-json.ts';
+import type { Capture } from '../../core/contact/capture.ts';
+import { PostedFacts } from '../../core/contact/capture-json.ts';
 import { Fault, remedyOf } from '../../core/fault.ts';
 import type { Db } from '../../store/index.ts';
 import { quarantine } from '../../store/intake/connectors.ts';

@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { type Eml, eml } from '../eml.fixture.ts';
 import { decideMail, mailOffice, readMail } from '../index.ts';
+import { type Eml, eml } from '../reading/eml.fixture.ts';
 import { compileProfile } from './profile.ts';
 
 const office = mailOffice({ domains: ['ours.example'], region: 'UA', ownNumbers: ['+380440001000'] });

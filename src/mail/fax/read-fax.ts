@@ -1,8 +1,8 @@
 import type { RE2JS } from 're2js';
-import type { FaxFacts as StoredFax } from '../../core/mail.ts';
-import { readNumbers } from '../../core/phone.ts';
+import type { FaxFacts as StoredFax } from '../../core/contact/mail.ts';
+import { readNumbers } from '../../core/phone/phone.ts';
 import { oneLine } from '../../core/text.ts';
-import type { MailAttachment, MailRead } from '../mail-read.ts';
+import type { MailAttachment, MailRead } from '../reading/mail-read.ts';
 import { type CompiledProfile, type FaxGroup, type FaxStatus, faxGroups, fold } from './profile.ts';
 import { builtIn } from './profiles.ts';
 

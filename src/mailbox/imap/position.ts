@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { isOldMail } from '../../core/old-mail.ts';
+import { isOldMail } from '../../core/contact/old-mail.ts';
 import { type UidRange, without } from './ranges.ts';
 
 // Where a mailbox will resume: one JSON text, written in the same statement as the mails it tells of.

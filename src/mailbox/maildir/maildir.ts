@@ -1,7 +1,7 @@
 import { access, constants } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Fault, type IncomingMail, type Session } from '../../connector/index.ts';
-import { isOldMail } from '../../core/old-mail.ts';
+import { isOldMail } from '../../core/contact/old-mail.ts';
 import { type MailOffice, type MailRules, officeOf } from '../../mail/index.ts';
 import { chooseMails, countSkips, type Head } from '../choose.ts';
 import { handOver } from '../hand-over.ts';

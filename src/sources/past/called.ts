@@ -1,5 +1,5 @@
-import { fold, type Rejection } from '../../directory/csv.ts';
-import { isCalled } from '../../directory/import-people.ts';
+import { fold, type Rejection } from '../../directory/files/csv.ts';
+import { isCalled } from '../../directory/files/import-people.ts';
 import type { Db } from '../../store/base/db.ts';
 import { employees, peopleOf, pointsOf } from '../../store/directory/employees-and-clients.ts';
 import { clientsCalled } from '../../store/sources/past.ts';

@@ -1,8 +1,8 @@
-import type { Capture } from '../../core/capture.ts';
+import type { Capture } from '../../core/contact/capture.ts';
+import type { Match } from '../../core/contact/match.ts';
 import { sha256 } from '../../core/hash.ts';
-import type { Match } from '../../core/match.ts';
-import { momentOf } from '../../core/wall-time.ts';
-import type { CsvFormat, Rejection } from '../../directory/csv.ts';
+import { momentOf } from '../../core/time/wall-time.ts';
+import type { CsvFormat, Rejection } from '../../directory/files/csv.ts';
 import { isHiddenAddress } from '../../intake/exclusions.ts';
 import { takeIn } from '../../intake/run.ts';
 import { type MatchOffice, matchContact } from '../../match/run.ts';

@@ -1,9 +1,16 @@
-import { type ApproximateDate, readApproximateDate } from '../../core/approximate-date.ts';
-import type { Address, Channel, Direction } from '../../core/capture.ts';
+import type { Address, Channel, Direction } from '../../core/contact/capture.ts';
 import { readEmail } from '../../core/email.ts';
 import { sha256Hex } from '../../core/hash.ts';
-import { readNumbers } from '../../core/phone.ts';
-import { type CsvFormat, type NamedRow, nameColumns, type Rejection, readCsv, valuesOf } from '../../directory/csv.ts';
+import { readNumbers } from '../../core/phone/phone.ts';
+import { type ApproximateDate, readApproximateDate } from '../../core/time/approximate-date.ts';
+import {
+  type CsvFormat,
+  type NamedRow,
+  nameColumns,
+  type Rejection,
+  readCsv,
+  valuesOf,
+} from '../../directory/files/csv.ts';
 import { channelOf, channelWords, directionOf, type PastColumn, pastHeaders } from './words.ts';
 
 /** A contact of past years as it stands in a table. */

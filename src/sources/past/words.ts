@@ -1,4 +1,4 @@
-import type { Channel, Direction } from '../../core/capture.ts';
+import type { Channel, Direction } from '../../core/contact/capture.ts';
 
 // What people write into tables of contacts, in Russian, Ukrainian and English.
 

@@ -1,7 +1,7 @@
-import type { Precision } from '../../core/approximate-date.ts';
-import type { ContactState, NextStep, OutcomeByHand } from '../../core/human.ts';
-import type { FaxFacts, MailFacts } from '../../core/mail.ts';
-import type { StrangerCode, TieBreak } from '../../core/match.ts';
+import type { ContactState, NextStep, OutcomeByHand } from '../../core/contact/human.ts';
+import type { FaxFacts, MailFacts } from '../../core/contact/mail.ts';
+import type { StrangerCode, TieBreak } from '../../core/contact/match.ts';
+import type { Precision } from '../../core/time/approximate-date.ts';
 import { type Db, type Query, sql } from '../base/db.ts';
 
 /** A contact with the names a page shows. Machine facts first, then what people wrote. */

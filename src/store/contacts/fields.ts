@@ -1,7 +1,7 @@
 import { type Db, sql } from '../base/db.ts';
 import { json } from '../base/safe.ts';
 
-/** What sets of changes write of contacts, as change rows hold it (Human of src/core/human.ts says what each means). */
+/** What sets of changes write of contacts, as change rows hold it (Human of src/core/contact/human.ts says what each means). */
 export interface ContactValues {
   readonly client: unknown;
   readonly state: string;

@@ -1,4 +1,4 @@
-import type { FieldChange, Human } from '../../core/human.ts';
+import type { FieldChange, Human } from '../../core/contact/human.ts';
 import { type Db, sql } from '../base/db.ts';
 import { json } from '../base/safe.ts';
 import { tellContactChange } from '../events/events.ts';

@@ -1,4 +1,4 @@
-import type { ContactState } from '../../core/human.ts';
+import type { ContactState } from '../../core/contact/human.ts';
 import { type Db, sql } from '../base/db.ts';
 import type { CalledParts } from './matching.ts';
 

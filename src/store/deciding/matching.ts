@@ -1,5 +1,5 @@
-import type { Human } from '../../core/human.ts';
-import type { Match } from '../../core/match.ts';
+import type { Human } from '../../core/contact/human.ts';
+import type { Match } from '../../core/contact/match.ts';
 import { type Db, sql } from '../base/db.ts';
 import { json } from '../base/safe.ts';
 

@@ -1,4 +1,4 @@
-import type { Match } from '../../core/match.ts';
+import type { Match } from '../../core/contact/match.ts';
 import { type Db, sql } from '../base/db.ts';
 import { json } from '../base/safe.ts';
 import type { Assignment, ContactToAssign } from './decisions.ts';

@@ -1,4 +1,4 @@
-import type { Unplaced } from '../../core/digest-answer.ts';
+import type { Unplaced } from '../../core/contact/digest-answer.ts';
 import type { Language } from '../../core/language.ts';
 import { type Db, sql } from '../base/db.ts';
 import { json } from '../base/safe.ts';

@@ -1,5 +1,5 @@
 import type { Language } from '../../core/language.ts';
-import type { Week } from '../../core/week.ts';
+import type { Week } from '../../core/time/week.ts';
 import { type Db, sql } from '../base/db.ts';
 
 /** A contact as the decision to ask about it needs it. */

@@ -1,5 +1,5 @@
 import { readDomain, readEmail } from '../../core/email.ts';
-import { normalizeAddress } from '../../core/phone.ts';
+import { normalizeAddress } from '../../core/phone/phone.ts';
 import { Problem } from './problem.ts';
 import { line } from './schemas.ts';
 

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { Clock } from '../../core/clock.ts';
 import type { Scope } from '../../core/scope.ts';
 import { oneLine } from '../../core/text.ts';
+import type { Clock } from '../../core/time/clock.ts';
 import { hashOf, looksLikeApiToken } from '../../core/token.ts';
 import { type ApiToken, tokenOf } from '../../store/access/tokens.ts';
 import { claimAnswer, type KeptAnswer, keepAnswer } from '../../store/api/answers.ts';

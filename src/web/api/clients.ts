@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { fold } from '../../directory/csv.ts';
 import { createClient, createPerson, editClients, editPeople } from '../../directory/edit.ts';
+import { fold } from '../../directory/files/csv.ts';
 import { type ApiClient, apiClient, apiClients, clientByKey, giveKey } from '../../store/api/directory.ts';
 import { type ClientValues, lockValues } from '../../store/directory/fields.ts';
 import { clientOfName } from '../../store/directory/new-client.ts';

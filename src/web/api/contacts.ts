@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Human } from '../../core/human.ts';
+import type { Human } from '../../core/contact/human.ts';
 import { completeContact, type Saved } from '../../history/run.ts';
 import { apiContact, apiContacts, joinedInto, occasionNamed } from '../../store/api/contacts.ts';
 import { apiPerson } from '../../store/api/directory.ts';

@@ -1,4 +1,4 @@
-import type { Capture } from '../../core/capture.ts';
+import type { Capture } from '../../core/contact/capture.ts';
 import { sha256 } from '../../core/hash.ts';
 import { takeIn } from '../../intake/run.ts';
 import { contactOfIdentity } from '../../store/api/contacts.ts';

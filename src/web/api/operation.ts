@@ -1,6 +1,6 @@
 import type { z } from 'zod';
-import type { Clock } from '../../core/clock.ts';
 import type { Scope } from '../../core/scope.ts';
+import type { Clock } from '../../core/time/clock.ts';
 import type { ApiToken } from '../../store/access/tokens.ts';
 import type { Db } from '../../store/base/db.ts';
 

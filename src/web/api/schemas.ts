@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { outcomesByHand } from '../../core/human.ts';
+import { outcomesByHand } from '../../core/contact/human.ts';
 import { oneLine, typedText } from '../../core/text.ts';
 
 // What programs send and get. The descriptions stand in docs/openapi.json.

@@ -1,6 +1,6 @@
 import type { VNode } from 'preact';
 import { fill, oneLine, shorten } from '../../core/text.ts';
-import { showTime } from '../../core/wall-time.ts';
+import { showTime } from '../../core/time/wall-time.ts';
 import type { TimelineItem } from '../../store/contacts/timeline.ts';
 import type { View } from '../route.ts';
 import { shown } from './remember.tsx';

@@ -1,6 +1,6 @@
 import type { VNode } from 'preact';
 import { fill, oneLine } from '../../core/text.ts';
-import { showDay, wallTime } from '../../core/wall-time.ts';
+import { showDay, wallTime } from '../../core/time/wall-time.ts';
 import type { ClientHead, PersonRow, PointInList } from '../../store/directory/clients.ts';
 import type { View } from '../route.ts';
 import { Check, Field, NoteField, Select, SmallForm, Told, Trouble } from './fields.tsx';

@@ -1,7 +1,7 @@
 import type { VNode } from 'preact';
-import { showPeriod } from '../../core/approximate-date.ts';
 import { fill, manyLines, oneLine, shorten, showPhone } from '../../core/text.ts';
-import { showDay, wallTime } from '../../core/wall-time.ts';
+import { showPeriod } from '../../core/time/approximate-date.ts';
+import { showDay, wallTime } from '../../core/time/wall-time.ts';
 import type { ContactView } from '../../store/contacts/contacts.ts';
 import type { TimelineItem } from '../../store/contacts/timeline.ts';
 import type { ClientHead, PersonRow } from '../../store/directory/clients.ts';

@@ -1,6 +1,6 @@
 import type { VNode } from 'preact';
 import { oneLine } from '../../core/text.ts';
-import { showDay, wallTime } from '../../core/wall-time.ts';
+import { showDay, wallTime } from '../../core/time/wall-time.ts';
 import type { ClientInList } from '../../store/directory/clients.ts';
 import type { View } from '../route.ts';
 import { Layout } from './layout.tsx';

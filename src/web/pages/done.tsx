@@ -1,5 +1,5 @@
 import type { VNode } from 'preact';
-import { whoOf } from '../../core/contact-words.ts';
+import { whoOf } from '../../core/contact/words.ts';
 import { plural } from '../../core/language.ts';
 import { fill, oneLine } from '../../core/text.ts';
 import type { ContactView } from '../../store/contacts/contacts.ts';

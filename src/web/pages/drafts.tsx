@@ -1,8 +1,8 @@
 import type { VNode } from 'preact';
-import { addressOf, isMissed, kindOf, whoOf } from '../../core/contact-words.ts';
+import { addressOf, isMissed, kindOf, whoOf } from '../../core/contact/words.ts';
 import { plural } from '../../core/language.ts';
 import { manyLines, oneLine, shorten } from '../../core/text.ts';
-import { addDays, showDay, showDuration, showTime, wallTime } from '../../core/wall-time.ts';
+import { addDays, showDay, showDuration, showTime, wallTime } from '../../core/time/wall-time.ts';
 import type { ContactView } from '../../store/contacts/contacts.ts';
 import type { View } from '../route.ts';
 import { callBack, Icon } from './facts.tsx';

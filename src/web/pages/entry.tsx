@@ -1,8 +1,8 @@
 import type { VNode } from 'preact';
-import { addressOf, hasFailed, kindOf } from '../../core/contact-words.ts';
+import { addressOf, hasFailed, kindOf } from '../../core/contact/words.ts';
 import { plural } from '../../core/language.ts';
 import { fill, oneLine, shorten } from '../../core/text.ts';
-import { showDay, showDuration, showTime, wallTime } from '../../core/wall-time.ts';
+import { showDay, showDuration, showTime, wallTime } from '../../core/time/wall-time.ts';
 import type { ContactView } from '../../store/contacts/contacts.ts';
 import { faxDocument } from '../fax-document.ts';
 import type { View } from '../route.ts';

@@ -1,8 +1,8 @@
 import type { VNode } from 'preact';
-import { showPeriod } from '../../core/approximate-date.ts';
-import { addressOf, hasFailed, isMissed, kindOf, whoOf } from '../../core/contact-words.ts';
+import { addressOf, hasFailed, isMissed, kindOf, whoOf } from '../../core/contact/words.ts';
 import { fill, oneLine, shorten, showPhone } from '../../core/text.ts';
-import { showDay, showDuration, showTime, wallTime } from '../../core/wall-time.ts';
+import { showPeriod } from '../../core/time/approximate-date.ts';
+import { showDay, showDuration, showTime, wallTime } from '../../core/time/wall-time.ts';
 import type { ContactView } from '../../store/contacts/contacts.ts';
 import type { View } from '../route.ts';
 import { faxLine } from './fax.tsx';

@@ -1,5 +1,5 @@
 import type { VNode } from 'preact';
-import { hasFailed } from '../../core/contact-words.ts';
+import { hasFailed } from '../../core/contact/words.ts';
 import { plural } from '../../core/language.ts';
 import { fill, oneLine, shorten, showPhone } from '../../core/text.ts';
 import type { ContactView } from '../../store/contacts/contacts.ts';

@@ -1,5 +1,5 @@
 import type { VNode } from 'preact';
-import { outcomesByHand } from '../../core/human.ts';
+import { outcomesByHand } from '../../core/contact/human.ts';
 import { fill, oneLine } from '../../core/text.ts';
 import type { ContactView } from '../../store/contacts/contacts.ts';
 import { longestGist, type Problem } from '../gist-form.ts';

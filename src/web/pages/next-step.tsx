@@ -1,5 +1,5 @@
 import type { VNode } from 'preact';
-import { addDays, wallTime } from '../../core/wall-time.ts';
+import { addDays, wallTime } from '../../core/time/wall-time.ts';
 import type { GistForm } from '../gist-form.ts';
 import type { View } from '../route.ts';
 import { Chip } from './chip.tsx';

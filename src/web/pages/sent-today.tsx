@@ -1,5 +1,5 @@
 import type { VNode } from 'preact';
-import { hasFailed, kindOf } from '../../core/contact-words.ts';
+import { hasFailed, kindOf } from '../../core/contact/words.ts';
 import type { ContactView } from '../../store/contacts/contacts.ts';
 import type { View } from '../route.ts';
 import { Icon, Moment } from './facts.tsx';

@@ -1,5 +1,5 @@
 import { fill, oneLine, shorten } from '../../core/text.ts';
-import { showDay, wallTime } from '../../core/wall-time.ts';
+import { showDay, wallTime } from '../../core/time/wall-time.ts';
 import type { View } from '../route.ts';
 import { moment } from './facts.tsx';
 import { shown } from './remember.tsx';

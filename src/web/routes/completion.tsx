@@ -1,6 +1,6 @@
 import { fill, oneLine, typedText } from '../../core/text.ts';
+import { addDays, wallTime } from '../../core/time/wall-time.ts';
 import { sameProof } from '../../core/token.ts';
-import { addDays, wallTime } from '../../core/wall-time.ts';
 import { rollBack } from '../../directory/roll-back/run.ts';
 import { decideRemembering } from '../../directory/stranger/decide.ts';
 import { type Remembered, rememberAddress } from '../../directory/stranger/run.ts';

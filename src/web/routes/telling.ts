@@ -1,6 +1,6 @@
 import { typedText } from '../../core/text.ts';
+import { isDay } from '../../core/time/wall-time.ts';
 import { sameProof } from '../../core/token.ts';
-import { isDay } from '../../core/wall-time.ts';
 import type { Corrected } from '../../directory/correct/run.ts';
 import type { Fields } from '../fields.ts';
 import { longestNote } from '../pages/fields.tsx';

@@ -1,5 +1,5 @@
+import type { MailFacts } from '../../core/contact/mail.ts';
 import type { Language, PluralForms } from '../../core/language.ts';
-import type { MailFacts } from '../../core/mail.ts';
 
 /** The words about mails and faxes. */
 export interface MailWords {

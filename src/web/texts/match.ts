@@ -1,5 +1,5 @@
+import type { Doubt, StrangerCode, TieBreak } from '../../core/contact/match.ts';
 import type { Language } from '../../core/language.ts';
-import type { Doubt, StrangerCode, TieBreak } from '../../core/match.ts';
 
 /** Why the machine thinks that it was he, or nobody: by the codes of core/match.ts. */
 export interface MatchWords {

@@ -1,5 +1,5 @@
+import type { CandidateCode } from '../../core/contact/match.ts';
 import type { PluralForms } from '../../core/language.ts';
-import type { CandidateCode } from '../../core/match.ts';
 import type { DirectoryWords } from './directory.ts';
 import type { MailWords } from './mail.ts';
 import type { MatchWords } from './match.ts';

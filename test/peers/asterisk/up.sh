@@ -96,17 +96,26 @@ done
 
 # ---------------------------------------------------------------- 4. start, wait for the boot
 if [ -e "$DIR/run/asterisk.pid" ] && kill -0 "$(cat "$DIR/run/asterisk.pid")" 2>/dev/null; then echo "already running in $DIR" >&2; exit 1; fi
-rm -f "$DIR/run/asterisk.pid" "$DIR/run/asterisk.ctl"
 cd "$DIR"
-setsid "$DIR/asterisk" -f -n </dev/null >>"$DIR/log/console.log" 2>&1 &
-echo $! >"$DIR/run/started.pid"
+# A fresh Asterisk sometimes dies of a bus error while it loads its modules: it is started up to three times.
+starts=0
+start() {
+  starts=$((starts + 1))
+  rm -f "$DIR/run/asterisk.pid" "$DIR/run/asterisk.ctl"
+  setsid "$DIR/asterisk" -f -n </dev/null >>"$DIR/log/console.log" 2>&1 &
+  echo $! >"$DIR/run/started.pid"
+}
+start
 for _ in $(seq 600); do
   if "$DIR/asterisk" -rx 'core waitfullybooted' 2>/dev/null | grep -q 'fully booted'; then
     printf '{"version":"%s","pid":%s,"address":"%s","ami":%s,"sip":%s,"dir":"%s"}\n' \
       "$("$DIR/asterisk" -V | cut -d' ' -f2)" "$(cat "$DIR/run/asterisk.pid")" "$host" "$ami" "$sip" "$DIR"
     exit 0
   fi
-  kill -0 "$(cat "$DIR/run/started.pid")" 2>/dev/null || { echo "Asterisk ended during the start:" >&2; tail -20 "$DIR/log/console.log" >&2; exit 1; }
+  if ! kill -0 "$(cat "$DIR/run/started.pid")" 2>/dev/null; then
+    [ "$starts" -lt 3 ] || { echo "Asterisk ended during the start, three times:" >&2; tail -20 "$DIR/log/console.log" >&2; exit 1; }
+    start
+  fi
   sleep 0.1
 done
 echo "Asterisk did not boot in 60 s" >&2; exit 1

@@ -1,4 +1,4 @@
-import { Threads } from '../../threads.ts';
+import { Threads } from '../../reading/threads.ts';
 import type { PaintRequest } from './paint-page.ts';
 import type { PaintedPage } from './painted-page.ts';
 
