@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { sql } from '../../src/store/base/db.ts';
-import type { Web } from '../../src/web/route.ts';
-import { doorsOf } from '../../src/web/server.ts';
+import type { Web } from '../../src/web/http/route.ts';
+import { doorsOf } from '../../src/web/http/server.ts';
 import { addCall, addClient, addEmployee, openOffice } from './office.ts';
 
 const office = await openOffice({ basePath: '/letopis' });

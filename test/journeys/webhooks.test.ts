@@ -13,7 +13,7 @@ import { createMetrics } from '../../src/ops/metrics.ts';
 import { openStore, sql } from '../../src/store/index.ts';
 import { connectorStates } from '../../src/store/intake/connectors.ts';
 import { createSupervisor } from '../../src/supervisor/supervisor.ts';
-import { type FindHook, serveHooks } from '../../src/web/hooks.ts';
+import { type FindHook, serveHooks } from '../../src/web/http/hooks.ts';
 import { noMails } from '../kit/mails.ts';
 import { eventually, untilTakenIn } from '../kit/session.ts';
 import { addClient, addEmployee, openOffice } from './office.ts';

@@ -7,7 +7,7 @@ import { hashOf, looksLikeApiToken } from '../../core/token.ts';
 import { type ApiToken, tokenOf } from '../../store/access/tokens.ts';
 import { claimAnswer, type KeptAnswer, keepAnswer } from '../../store/api/answers.ts';
 import type { Db } from '../../store/base/db.ts';
-import type { Throttle } from '../throttle.ts';
+import type { Throttle } from '../http/throttle.ts';
 import type { Answer, ApiOffice, Call, Operation } from './operation.ts';
 import { notFound, Problem } from './problem.ts';
 import { readBody, readJsonBody, readQuery } from './read.ts';

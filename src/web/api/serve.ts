@@ -3,7 +3,7 @@ import { didYouMean } from '../../config/nearest.ts';
 import { Fault } from '../../core/fault.ts';
 import type { Logger } from '../../ops/log.ts';
 import type { Metrics } from '../../ops/metrics.ts';
-import type { Door } from '../route.ts';
+import type { Door } from '../http/route.ts';
 import { type ApiDeps, answerOperation, tokenNameOf } from './answer.ts';
 import { openApi } from './openapi.ts';
 import { apiRoot, operations } from './operations.ts';
