@@ -74,7 +74,7 @@ export function createLiveHub(options: LiveOptions): LiveHub {
   const queues = new Map<string, Promise<void>>();
 
   const present = (employeeId: string) => seenBy(calls, employeeId, options.clock.now());
-  const tell = (employees: ReadonlySet<string>) => {
+  const notify = (employees: ReadonlySet<string>) => {
     for (const employee of employees) for (const onChange of watchers.get(employee) ?? []) onChange(present(employee));
   };
   const take = async (id: string, connector: string, ringing: Ringing) => {
@@ -84,7 +84,7 @@ export function createLiveHub(options: LiveOptions): LiveHub {
     if (known) calls.set(id, known);
     else calls.delete(id);
     const forgotten = dropForgotten(calls, options.clock.now());
-    tell(new Set([...concerned(before), ...concerned(known ?? undefined), ...forgotten]));
+    notify(new Set([...concerned(before), ...concerned(known ?? undefined), ...forgotten]));
   };
   return {
     announce(connector, ringing) {

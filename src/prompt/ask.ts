@@ -11,11 +11,11 @@ import {
   type WaitingRow,
 } from '../store/prompts/digests.ts';
 import { type Asking, putOff, revokeOthers } from '../store/prompts/prompts.ts';
+import { applyDailyQuota, type Waiting } from './daily-quota.ts';
 import { digestChannels, threadRestMs } from './decide.ts';
 import type { PromptDeps } from './deps.ts';
 import { addLink, keepUnsent, mailIdOf } from './links.ts';
 import { senderDomain } from './mailer.ts';
-import { givePlaces, type Waiting } from './places.ts';
 
 /** A link that is made and has to be mailed: by itself, or with the others of its digest. */
 export interface LinkToSend {
@@ -26,14 +26,14 @@ export interface LinkToSend {
 export interface Asked {
   /** Null: nothing, or there is no address. */
   readonly send: LinkToSend | null;
-  /** Made bare, because the owner's places of the day are used up. */
+  /** Made bare, because the owner's daily quota is used up. */
   readonly capped: readonly string[];
 }
 
 type Draft = Waiting & Pick<WaitingRow, 'generation'>;
 
 /**
- * Gives the places of the day to a draft, or to all that wait for the owner's digest: makes the links of those he is asked
+ * Applies the daily quota to a draft, or to all that wait for the owner's digest: makes the links of those he is asked
  * about, makes bare what is too many, puts off what has to wait. All of it in one transaction under the lock of the owner.
  */
 export async function ask(deps: PromptDeps, db: Db, asking: Asking, together: boolean): Promise<Asked> {
@@ -42,7 +42,7 @@ export async function ask(deps: PromptDeps, db: Db, asking: Asking, together: bo
   const waiting = await waitingWith(deps, db, asking, together);
   const midnight = momentOf(wallTime(now, zone).day, '00:00', zone);
   const left = deps.options.perDay - (await countAsks(db, asking.ownerId, midnight));
-  const { asked, capped, later, more } = givePlaces(waiting, left, deps.options, now);
+  const { asked, capped, later, more } = applyDailyQuota(waiting, left, deps.options, now);
   for (const { id, at } of later) await putOff(db, id, at);
   const bare = await makeBare(
     db,

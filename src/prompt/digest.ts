@@ -12,8 +12,8 @@ import {
 } from '../store/prompts/digests.ts';
 import { putOff } from '../store/prompts/prompts.ts';
 import { claimMs, type PromptDeps } from './deps.ts';
+import { type AskedContact, askLetter, digestLetter } from './letters.ts';
 import { linkOf, mailIdOf } from './links.ts';
-import { type AskedContact, askLetter, digestLetter } from './mails.ts';
 
 /**
  * Sends a digest: what of it is still a draft, in one mail under its one Message-ID. `contactId` is the draft whose turn

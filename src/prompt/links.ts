@@ -17,7 +17,7 @@ export function mailIdOf({ key, options }: PromptDeps, scope: LinkScope): string
 export interface NewLink extends LinkScope {
   /** The mail it goes out with; null: its own. */
   readonly digestId: string | null;
-  /** Whether it takes one of its owner's places of the day. */
+  /** Whether it takes a part of its owner's daily quota. */
   readonly counts: boolean;
 }
 

@@ -12,7 +12,7 @@ const at = async (when: string, work: () => Promise<unknown>) => {
   time.now = midday;
 };
 
-describe('the places of the day', () => {
+describe('the daily quota', () => {
   const three = { ...immediately, perDay: 3 };
 
   test('beyond them a contact is bare; a call to return is asked about all the same and takes no place', async () => {
@@ -29,7 +29,7 @@ describe('the places of the day', () => {
       { level: 30, contacts: [calls[3]] },
       { level: 30, contacts: [calls[4]] },
     ]);
-    // the caller was reached since: the prompt of then still is none of the places
+    // the caller was reached since: the prompt of then still is not part of the quota
     await db.rows(sql`update contact set call_back = false where id = ${missed}`);
     const [another, tomorrow] = [await add({ owner, channel: 'call' }), await add({ owner, channel: 'call' })];
     await run({ ...three, perDay: 4 }, another);

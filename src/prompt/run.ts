@@ -16,12 +16,12 @@ import {
   revokeOwn,
 } from '../store/prompts/prompts.ts';
 import { ask, type LinkToSend } from './ask.ts';
+import { sendClarification } from './clarification.ts';
 import { decideAsk } from './decide.ts';
 import { claimMs, type PromptDeps } from './deps.ts';
 import { sendDigest } from './digest.ts';
+import { askLetter } from './letters.ts';
 import { addLink, linkOf } from './links.ts';
-import { askLetter } from './mails.ts';
-import { tellBack } from './tell-back.ts';
 
 export type { PromptDeps, PromptOptions } from './deps.ts';
 
@@ -29,7 +29,7 @@ export type { PromptDeps, PromptOptions } from './deps.ts';
 const renewalsPerHour = 3;
 
 /** What is to be sent to whom; made and committed before the mail goes out. */
-interface Errand {
+interface PromptEmail {
   readonly promptId: string;
   readonly messageId: string;
   readonly link: string;
@@ -41,13 +41,13 @@ interface Errand {
 type Step =
   | { readonly kind: 'nothing' }
   | { readonly kind: 'no-contact' }
-  | { readonly kind: 'mail'; readonly errand: Errand }
+  | { readonly kind: 'mail'; readonly email: PromptEmail }
   | { readonly kind: 'digest'; readonly id: string };
 
 interface Prepared {
   readonly step: Step;
   readonly ownerId: string | null;
-  /** Contacts made bare, because the owner's places of the day are used up. */
+  /** Contacts made bare, because the owner's daily quota is used up. */
   readonly capped: readonly string[];
 }
 
@@ -58,7 +58,7 @@ const nothing: Prepared = { step: { kind: 'nothing' }, ownerId: null, capped: []
  * mail with one link, or one digest with a link for each of all that wait for it. Puts itself off (a new outbox row) in
  * quiet hours, until the digest, and while the thread rests.
  *
- * @param ref a contact; or an answer to a digest of which its writer has to be told something: see `tellBack`
+ * @param ref a contact; or an answer to a digest that needs a clarification: see `sendClarification`
  * @throws Fault mail.not_accepted, prompt.in_hand, prompt.owner_changed (retry)
  */
 export async function promptContact(deps: PromptDeps, ref: string): Promise<void> {
@@ -67,9 +67,9 @@ export async function promptContact(deps: PromptDeps, ref: string): Promise<void
     deps.metrics?.promptsCapped.inc(capped.length);
     deps.log.info({ employee: ownerId, contacts: capped }, 'prompts.capped');
   }
-  if (step.kind === 'mail') await send(deps, ref, step.errand);
+  if (step.kind === 'mail') await send(deps, ref, step.email);
   if (step.kind === 'digest') await sendDigest(deps, ref, step.id);
-  if (step.kind === 'no-contact') await tellBack(deps, ref);
+  if (step.kind === 'no-contact') await sendClarification(deps, ref);
 }
 
 /**
@@ -77,7 +77,7 @@ export async function promptContact(deps: PromptDeps, ref: string): Promise<void
  * Nothing happens when the contact is not his any more, or had three links within the hour.
  */
 export async function renewLink(deps: PromptDeps, contactId: string, employeeId: string): Promise<void> {
-  const errand = await deps.db.transaction(async (db) => {
+  const email = await deps.db.transaction(async (db) => {
     const asking = await lockAsking(db, contactId);
     if (asking?.ownerId !== employeeId || !asking.ownerActive || asking.ownerEmail === null) return null;
     const hourAgo = new Date(deps.clock.now().getTime() - 3_600_000);
@@ -89,9 +89,9 @@ export async function renewLink(deps: PromptDeps, contactId: string, employeeId:
     await revokeOwn(db, contactId, employeeId, deps.clock.now());
     const generation = Math.max(0, ...own.map((prompt) => prompt.generation)) + 1;
     await addLink(deps, db, { contactId, employeeId, generation, digestId: null, counts: false });
-    return errandOf(deps, db, asking, generation);
+    return promptEmailOf(deps, db, asking, generation);
   });
-  if (errand) await send(deps, contactId, errand);
+  if (email) await send(deps, contactId, email);
 }
 
 async function prepare(deps: PromptDeps, db: Db, contactId: string): Promise<Prepared> {
@@ -129,12 +129,17 @@ async function prepare(deps: PromptDeps, db: Db, contactId: string): Promise<Pre
 
 async function stepOf(deps: PromptDeps, db: Db, asking: Asking, link: LinkToSend): Promise<Step> {
   if (link.digestId !== null) return { kind: 'digest', id: link.digestId };
-  const errand = await errandOf(deps, db, asking, link.generation);
-  return errand ? { kind: 'mail', errand } : nothing.step;
+  const email = await promptEmailOf(deps, db, asking, link.generation);
+  return email ? { kind: 'mail', email } : nothing.step;
 }
 
 /** The mail with this one link; null without an address. */
-async function errandOf(deps: PromptDeps, db: Db, asking: Asking, generation: number): Promise<Errand | null> {
+async function promptEmailOf(
+  deps: PromptDeps,
+  db: Db,
+  asking: Asking,
+  generation: number,
+): Promise<PromptEmail | null> {
   const scope = { contactId: asking.id, employeeId: asking.ownerId, generation };
   const prompts = await promptsOf(db, asking.id);
   const prompt = prompts.find((one) => one.employeeId === asking.ownerId && one.generation === generation);
@@ -149,22 +154,22 @@ async function errandOf(deps: PromptDeps, db: Db, asking: Asking, generation: nu
   };
 }
 
-async function send(deps: PromptDeps, contactId: string, errand: Errand): Promise<void> {
+async function send(deps: PromptDeps, contactId: string, email: PromptEmail): Promise<void> {
   const contact = await contactView(deps.db, contactId);
   if (!contact) return;
   const now = deps.clock.now();
-  if (!(await claimPrompt(deps.db, errand.promptId, now, new Date(now.getTime() + claimMs)))) {
+  if (!(await claimPrompt(deps.db, email.promptId, now, new Date(now.getTime() + claimMs)))) {
     // Sent meanwhile, or in the hands of a worker that may yet fail: look again later.
-    throw new Fault('prompt.in_hand', 'retry', { prompt: errand.promptId });
+    throw new Fault('prompt.in_hand', 'retry', { prompt: email.promptId });
   }
   try {
-    const letter = askLetter(contact, errand.link, errand);
-    await deps.mailer.send({ ...letter, to: errand.to, messageId: errand.messageId });
+    const letter = askLetter(contact, email.link, email);
+    await deps.mailer.send({ ...letter, to: email.to, messageId: email.messageId });
   } catch (error) {
-    await markUnsent(deps.db, errand.promptId, error instanceof Fault ? error.code : 'bug');
+    await markUnsent(deps.db, email.promptId, error instanceof Fault ? error.code : 'bug');
     throw error;
   }
-  await markSent(deps.db, errand.promptId, deps.clock.now());
+  await markSent(deps.db, email.promptId, deps.clock.now());
   deps.metrics?.promptsSent.inc({ kind: 'ask' });
-  deps.log.info({ contact: contactId, prompt: errand.promptId }, 'prompt.sent');
+  deps.log.info({ contact: contactId, prompt: email.promptId }, 'prompt.sent');
 }

@@ -4,8 +4,8 @@ import { hashOf } from '../core/token.ts';
 import type { Logger } from '../ops/log.ts';
 import { addSignIn, lockEmployeeByEmail, openSignInLinks } from '../store/access/sessions.ts';
 import type { Db } from '../store/base/db.ts';
+import { signInLetter } from './letters.ts';
 import type { Mailer } from './mailer.ts';
-import { signInLetter } from './mails.ts';
 
 export interface SignInDeps {
   readonly db: Db;

@@ -1,6 +1,6 @@
 import { type AskingRules, askAt, type TimeFacts } from './decide.ts';
 
-/** A draft nobody was asked about yet, with what decides its place in the row. */
+/** A draft about which nobody was asked yet, with what decides its priority. */
 export interface Waiting extends TimeFacts {
   readonly id: string;
   readonly startedAt: Date;
@@ -13,52 +13,54 @@ export interface Waiting extends TimeFacts {
   readonly occasions: readonly string[];
 }
 
-/** What becomes of the drafts that wait; each stands in one of the lists. */
-export interface Places<Draft extends Waiting> {
+/** The decision for the drafts that wait. Each draft stands in exactly one list. */
+export interface QuotaDecision<Draft extends Waiting> {
   /** Oldest first. */
   readonly asked: readonly Draft[];
-  /** Nobody is asked: the day's places are used up. */
+  /** Nobody is asked: the daily quota is used up. */
   readonly capped: readonly Draft[];
   readonly later: readonly { readonly id: string; readonly at: Date }[];
-  /** How many of `later` found no place in the mail, only because mails are not endless. */
+  /** How many of `later` wait only because one mail has room for `draftsPerEmail`. */
   readonly more: number;
 }
 
-/** Drafts in one mail. Nobody writes fifty gists in an evening; what he skips is under "my drafts". */
-export const mailHolds = 50;
+/** Drafts in one mail. Nobody writes fifty gists in an evening; the others stand under "my drafts". */
+export const draftsPerEmail = 50;
 
 /**
- * Who of those that wait is asked about now? New clients, claims and long talks first, then the oldest, as far as the
- * owner's places of the day reach; a thread once in seven days, so also once in a mail.
+ * Which of the waiting drafts is the owner asked about now?
+ *
+ * New clients, claims and long talks come first, then the oldest, within the owner's daily quota.
+ * A thread is asked about once in seven days, so also once in a mail.
  *
  * @param left how many more asks the owner may get today; may be negative after the YAML changed
  */
-export function givePlaces<Draft extends Waiting>(
+export function applyDailyQuota<Draft extends Waiting>(
   waiting: readonly Draft[],
   left: number,
   rules: AskingRules,
   now: Date,
-): Places<Draft> {
+): QuotaDecision<Draft> {
   const asked: Draft[] = [];
   const capped: Draft[] = [];
   const later: { id: string; at: Date }[] = [];
   const threads = new Set<string>();
-  let places = left;
+  let remaining = left;
   let more = 0;
   for (const draft of [...waiting].sort(byPriority)) {
     const threadAskedAt = draft.thread !== null && threads.has(draft.thread) ? now : draft.threadAskedAt;
     const at = askAt({ ...draft, threadAskedAt }, rules, now);
     if (at.getTime() > now.getTime()) {
       later.push({ id: draft.id, at });
-    } else if (places <= 0 && !draft.callBack) {
+    } else if (remaining <= 0 && !draft.callBack) {
       capped.push(draft);
-    } else if (asked.length >= mailHolds) {
+    } else if (asked.length >= draftsPerEmail) {
       later.push({ id: draft.id, at: askAt({ ...draft, lastDigestAt: now }, rules, now) });
       more += 1;
     } else {
       asked.push(draft);
       if (draft.thread !== null) threads.add(draft.thread);
-      if (!draft.callBack) places -= 1;
+      if (!draft.callBack) remaining -= 1;
     }
   }
   return { asked: asked.sort(byAge), capped, later, more };

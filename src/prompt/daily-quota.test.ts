@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import { applyDailyQuota, draftsPerEmail, type Waiting } from './daily-quota.ts';
 import type { AskingRules } from './decide.ts';
-import { givePlaces, mailHolds, type Waiting } from './places.ts';
 
 const now = new Date('2026-11-23T14:30:00Z'); // 16:30 in Kyiv
 const morning = new Date('2026-11-23T07:00:00Z');
@@ -88,13 +88,13 @@ test.each<[string, readonly Waiting[], number, Expected]>([
     { asked: 'a', later: 'b' },
   ],
 ])('%s', (_story, waiting, left, { asked, capped = '', later = '' }) => {
-  const places = givePlaces(waiting, left, rules, now);
+  const places = applyDailyQuota(waiting, left, rules, now);
   const told = (drafts: readonly { readonly id: string }[]) => drafts.map(({ id }) => id).join('');
   expect([told(places.asked), told(places.capped), told(places.later), places.more]).toEqual([asked, capped, later, 0]);
 });
 
 test('a second contact of the thread comes in the digest after seven days', () => {
-  const { later } = givePlaces(
+  const { later } = applyDailyQuota(
     [
       { ...a, thread: 't' },
       { ...b, thread: 't' },
@@ -107,10 +107,14 @@ test('a second contact of the thread comes in the digest after seven days', () =
 });
 
 test('more than a mail holds: the first of the row are in it, the others wait for the next digest', () => {
-  const many = Array.from({ length: mailHolds + 3 }, (_, i) => ({ ...mail, id: `${100 + i}`, startedAt: minute(i) }));
+  const many = Array.from({ length: draftsPerEmail + 3 }, (_, i) => ({
+    ...mail,
+    id: `${100 + i}`,
+    startedAt: minute(i),
+  }));
   const last = { ...mail, id: 'new', isNew: true, startedAt: minute(600) };
-  const { asked, capped, later, more } = givePlaces([...many, last], 1000, rules, now);
-  expect(asked.map(({ id }) => id)).toEqual([...many.slice(0, mailHolds - 1).map(({ id }) => id), 'new']);
+  const { asked, capped, later, more } = applyDailyQuota([...many, last], 1000, rules, now);
+  expect(asked.map(({ id }) => id)).toEqual([...many.slice(0, draftsPerEmail - 1).map(({ id }) => id), 'new']);
   expect(later).toEqual(['149', '150', '151', '152'].map((id) => ({ id, at: tomorrow })));
   expect([capped, more]).toEqual([[], 4]);
 });

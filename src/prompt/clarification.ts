@@ -3,21 +3,22 @@ import { answerMessageIdOf } from '../core/token.ts';
 import { type ClaimedAnswer, claimTelling, isToBeTold, markTold, markUntold } from '../store/prompts/digest-answers.ts';
 import { claimMs, type PromptDeps } from './deps.ts';
 import { contactsOf, readerOf } from './digest.ts';
+import { unplacedLetter } from './letters.ts';
 import { senderDomain } from './mailer.ts';
-import { unplacedLetter } from './mails.ts';
 
 /**
- * Tells who answered a digest what of his answer could not be placed, and how to say it. What is no answer, or was told, is left.
- * May run any number of times; one mail goes out, at once, for he has just written, and to his address on file, whatever
- * address he wrote from.
+ * Mails the author of an answer to a digest which words could not be placed, and how to write them.
+ *
+ * Idempotent: one mail goes out, at once, because the person has just written. It goes to the address on file, whatever
+ * the answer's sender. An unknown answer, or one already clarified, is left alone.
  * @throws Fault mail.not_accepted, prompt.in_hand (retry)
  */
-export async function tellBack(deps: PromptDeps, answerId: string): Promise<void> {
+export async function sendClarification(deps: PromptDeps, answerId: string): Promise<void> {
   const now = deps.clock.now();
   const messageId = answerMessageIdOf(deps.key, answerId, senderDomain(deps.options.from));
   const answer = await claimTelling(deps.db, answerId, messageId, now, new Date(now.getTime() + claimMs));
   if (answer === null) {
-    // Told meanwhile, or in the hands of a worker that may yet fail: look again later.
+    // Sent meanwhile, or claimed by a worker that may yet fail: look again later.
     if (await isToBeTold(deps.db, answerId)) throw new Fault('prompt.in_hand', 'retry', { answer: answerId });
     return;
   }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Language } from '../core/language.ts';
-import { type AskedContact, digestLetter, unplacedLetter } from './mails.ts';
+import { type AskedContact, digestLetter, unplacedLetter } from './letters.ts';
 
 const now = new Date('2026-11-23T14:30:00Z'); // Monday, 16:30 in Kyiv
 const mail: AskedContact = {
