@@ -27,11 +27,16 @@ export function setDuty(db: Db, written: string | null): Promise<{ readonly id: 
 
 /** The employee people call so, by name, e-mail or extension; null when nobody or several are. */
 export async function findEmployee(db: Db, written: string): Promise<string | null> {
-  const [one, ...others] = (await calledEmployees(db)).filter((employee) => isCalled(employee, written));
+  const [one, ...others] = await employeesCalled(db, written);
   return one === undefined || others.length > 0 ? null : one.id;
 }
 
-type Called = Pick<StoredEmployee, 'id' | 'name' | 'email' | 'role' | 'active'> & {
+/** Everybody people call so, by name, e-mail or extension, those who left included. */
+export async function employeesCalled(db: Db, written: string): Promise<readonly Called[]> {
+  return (await calledEmployees(db)).filter((employee) => isCalled(employee, written));
+}
+
+export type Called = Pick<StoredEmployee, 'id' | 'name' | 'email' | 'role' | 'active'> & {
   readonly points: readonly { readonly kind: string; readonly address: string }[];
 };
 

@@ -98,11 +98,20 @@ export async function endSession(db: Db, tokenHash: Buffer): Promise<void> {
   await db.rows(sql`delete from session where token_hash = ${tokenHash}`);
 }
 
-/** Ends every session of an employee, and his open sign-in links. */
-export async function endSessionsOf(db: Db, employeeId: string): Promise<void> {
-  await db.rows(sql`
-    with ended as (delete from session where employee_id = ${employeeId})
-    delete from sign_in where employee_id = ${employeeId} and used_at is null`);
+/** How much was ended: open sessions, and sign-in links that were not used yet. */
+export interface Ended {
+  readonly sessions: number;
+  readonly signInLinks: number;
+}
+
+/** Ends every session and every unused sign-in link of one employee; null: of everybody. */
+export async function endSessionsOf(db: Db, employeeId: string | null): Promise<Ended> {
+  const [ended] = await db.rows<Ended>(sql`
+    with ended as (delete from session where ${employeeId}::uuid is null or employee_id = ${employeeId} returning 1),
+         unused as (delete from sign_in
+                     where used_at is null and (${employeeId}::uuid is null or employee_id = ${employeeId}) returning 1)
+    select (select count(*) from ended)::int as sessions, (select count(*) from unused)::int as "signInLinks"`);
+  return ended ?? { sessions: 0, signInLinks: 0 };
 }
 
 /** Drops what ended long ago. */

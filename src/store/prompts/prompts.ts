@@ -82,6 +82,18 @@ export async function revokeOwn(db: Db, contactId: string, employeeId: string, a
      where contact_id = ${contactId} and employee_id = ${employeeId} and revoked_at is null`);
 }
 
+/** Closes every open link of one employee, whatever it leads to; how many there were. */
+export async function revokeLinksOf(db: Db, employeeId: string, at: Date): Promise<number> {
+  const [row] = await db.rows<{ n: number }>(sql`
+    with revoked as (
+      update prompt set revoked_at = ${at}
+       where employee_id = ${employeeId} and revoked_at is null and expires_at > ${at}
+      returning 1
+    )
+    select count(*)::int as n from revoked`);
+  return row?.n ?? 0;
+}
+
 export async function addPrompt(
   db: Db,
   prompt: {
