@@ -1,7 +1,7 @@
 import { PassThrough } from 'node:stream';
 import { describe, expect, test } from 'vitest';
 import { Fault } from '../core/fault.ts';
-import { createLog } from './log.ts';
+import { createLog, withoutPassword } from './log.ts';
 import { prettyLine } from './pretty.ts';
 
 function logged(pretty: boolean, write: (log: ReturnType<typeof createLog>) => void): string {
@@ -82,4 +82,18 @@ describe('for a terminal', () => {
   });
 
   test('what is not JSON stands as it is', () => expect(prettyLine('oops')).toBe('oops'));
+});
+
+test.each([
+  ['connect to postgres://u:p@h/d, then amqp://x:y@z', 'connect to postgres://u:***@h/d, then amqp://x:***@z'],
+  ['"smtp://u:p/w@d@h:25"', '"smtp://u:***@h:25"'],
+  ['redis://:secret@h', 'redis://:***@h'],
+  ['http://h:80/a', 'http://h:80/a'],
+  ['call a@b: 10:20', 'call a@b: 10:20'],
+  ['ldap://cn@h:389', 'ldap://cn@h:389'],
+])('passwords are hidden: %s', (text, shown) => expect(withoutPassword(text)).toBe(shown));
+
+test('a long text of an outsider costs its length', () => {
+  const long = 'a://b:'.repeat(100_000);
+  expect(withoutPassword(long)).toBe(long);
 });

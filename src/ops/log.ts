@@ -42,9 +42,20 @@ function secretPaths(): string[] {
   return secretNames.flatMap((name) => [name, `*.${name}`, `*.*.${name}`]);
 }
 
-/** `postgres://u:p@h/d` → `postgres://u:***@h/d`, also where somebody left / or @ in the password; anything else stands as it is. */
+/**
+ * `postgres://u:p@h/d` → `postgres://u:***@h/d`, also where the password holds a bare / or @; anything else stands as it is.
+ * Linear in the length of the text: texts of outsiders come here, too.
+ */
 export function withoutPassword(url: unknown): unknown {
-  return typeof url === 'string' ? url.replace(/(:\/\/[^/:@\s]*):[^\s"'<>]*@/g, '$1:***@') : url;
+  return typeof url === 'string' ? url.replace(/[^\s"'<>]+/g, hidePassword) : url;
+}
+
+/** `word`: a text without white space. The password reaches from the first user to the last @. */
+function hidePassword(word: string): string {
+  const at = word.lastIndexOf('@');
+  const user = at < 0 ? null : /:\/\/[^/:@]*:/.exec(word);
+  const end = user === null ? at : user.index + user[0].length;
+  return user === null || end > at ? word : `${word.slice(0, end)}***${word.slice(at)}`;
 }
 
 /** The error with its cause chain, code and facts, passwords in URLs hidden. Takes anything, also what is no Error. */

@@ -68,6 +68,15 @@ test('by stdin: the secret goes to a file only its owner reads, and the exchange
   expect(readFileSync(join(folder, 'conf/letopis.yml'), 'utf8')).not.toContain('s3cret');
 });
 
+test('a password of the mail server goes to a file only its owner reads', async () => {
+  const smtp = 'smtp://user:p%40ss@mail.r.example:587';
+  expect(await init([...said, '--smtp', smtp])).toMatchObject({ code: 0 });
+  const secret = join(folder, 'conf/secrets/smtp');
+  expect([readFileSync(secret, 'utf8'), statSync(secret).mode & 0o777]).toEqual([`${smtp}\n`, 0o600]);
+  const yaml = readFileSync(join(folder, 'conf/letopis.yml'), 'utf8');
+  expect([yaml.includes('p%40ss'), yaml.includes('smtp: ${file:./secrets/smtp}')]).toEqual([false, true]);
+});
+
 test('what is there already stays, unless --force', async () => {
   await init(said);
   const file = join(folder, 'conf/letopis.yml');

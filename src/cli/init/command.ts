@@ -9,7 +9,7 @@ import { findingLine } from '../base/output.ts';
 import { checkFile } from '../check/command.ts';
 import { probeConnectors } from '../check/probe.ts';
 import { Asker, flags, questions } from './questions.ts';
-import { amiSecretFile, firstPeople, yamlOf } from './yaml.ts';
+import { firstPeople, secretsOf, yamlOf } from './yaml.ts';
 
 export const command: Command = {
   summary: 'asks what it must know, tests the answers and writes the configuration',
@@ -29,9 +29,8 @@ ${questions.map(({ flag, ask }) => `  --${flag.padEnd(14)} ${ask}`).join('\n')}
     const asker = new Asker(io, options, options.yes);
     const answers = await asker.askAll().finally(() => asker.close());
 
-    const secret = answers.get('ami-secret') ?? '';
     write(file, yamlOf(answers));
-    if (secret !== '') write(join(dirname(file), amiSecretFile), `${secret}\n`, 0o600);
+    for (const secret of secretsOf(answers)) write(join(dirname(file), secret.file), `${secret.value}\n`, 0o600);
     const people = join(dirname(file), 'people.csv');
     if (!existsSync(people)) write(people, firstPeople(answers));
     io.out(`${shown} is written`);

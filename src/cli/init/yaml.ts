@@ -1,7 +1,28 @@
 import type { Answers } from './questions.ts';
 
-/** Beside the YAML. */
-export const amiSecretFile = 'secrets/ami';
+interface Secret {
+  /** Relative to the YAML. */
+  readonly file: string;
+  readonly value: string;
+}
+
+/** What only its owner may read stands in files of its own, never in the YAML: the exchange's secret, a mail server's password. */
+export function secretsOf(answers: Answers): readonly Secret[] {
+  const smtp = answers.get('smtp') ?? '';
+  const secret = answers.get('ami-secret') ?? '';
+  return [
+    ...(secret === '' ? [] : [{ file: amiSecretFile, value: secret }]),
+    ...(hasPassword(smtp) ? [{ file: smtpFile, value: smtp }] : []),
+  ];
+}
+
+const amiSecretFile = 'secrets/ami';
+const smtpFile = 'secrets/smtp';
+
+/** `smtp://user:password@host`; what names a variable or a file already is no secret itself. */
+function hasPassword(url: string): boolean {
+  return /:\/\/[^/@\s]*:[^@\s]+@/.test(url) && !url.includes('${');
+}
 
 /** The configuration the answers make, with comments for who changes it later. A JSON text is a YAML text. */
 export function yamlOf(answers: Answers): string {
@@ -26,7 +47,11 @@ export function yamlOf(answers: Answers): string {
     `  publicUrl: ${said('public-url')} # links in prompts begin with it`,
     '',
     ...(has('smtp')
-      ? ['mail:', `  smtp: ${said('smtp')} # with a password: \${env:SMTP_URL}`, `  from: ${said('from')}`]
+      ? [
+          'mail:',
+          `  smtp: ${hasPassword(answers.get('smtp') ?? '') ? `\${file:./${smtpFile}}` : said('smtp')}`,
+          `  from: ${said('from')}`,
+        ]
       : [
           '# mail: # without it nobody is asked by mail',
           '#   smtp: ${env:SMTP_URL}',

@@ -114,3 +114,9 @@ test.each([
   const date = readApproximateDate(written);
   expect(date && showPeriod(date, '2026-11-26', language)).toBe(expected);
 });
+
+test('what is too long for a date is none, and is not looked at', () =>
+  expect([readApproximateDate(','.repeat(400_000)), readApproximateDate(`${' '.repeat(150)}2019`)?.day]).toEqual([
+    null,
+    '2019-01-01',
+  ]));

@@ -24,6 +24,7 @@ export interface ApproximateDate {
  * Winter is that of January and February; "зима 2018/2019" begins in December 2018. Null: it is none.
  */
 export function readApproximateDate(written: string): ApproximateDate | null {
+  if (written.length > longestDate) return null;
   const lower = written.normalize('NFKC').toLowerCase().replace(/\s+/gu, ' ').trim();
   const plain = lower
     .replace(aboutWords, '')
@@ -36,6 +37,9 @@ export function readApproximateDate(written: string): ApproximateDate | null {
   const year = Number(found.day.slice(0, 4));
   return year < 1900 || year > 2200 ? null : { time: null, offsetMinutes: null, ...found, about };
 }
+
+/** No date is written with more signs; what is longer is not looked at, as the patterns would take the square of its length. */
+const longestDate = 200;
 
 // The longer words first: an abbreviation is the beginning of another word.
 const aboutWords =

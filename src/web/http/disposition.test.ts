@@ -38,3 +38,9 @@ test('at most 255 bytes, with its ending', () => {
   expect(Buffer.byteLength(name)).toBeLessThanOrEqual(255);
   expect(name).toMatch(/^Ж{120,}\.docx$/);
 });
+
+test.each([
+  ['letters', `${'a'.repeat(400_000)}.pdf`, /^a{251}\.pdf$/],
+  ['dots', `x${'. '.repeat(200_000)}x`, /^x[. ]+$/],
+  ['two-unit signs', `${'😀'.repeat(200_000)}.pdf`, /^😀{62}\.pdf$/u],
+])('a long name costs its length: %s', (_story, name, expected) => expect(safeName(name)).toMatch(expected));

@@ -20,14 +20,29 @@ export function attachmentHeader(name: string): string {
 
 /** A name from outside as one under which a file may be saved: no folders, no devices, nothing that reads otherwise than it is. */
 export function safeName(name: string): string {
-  const bare = oneLine(name)
+  const bare = oneLine(cut(name))
     .replace(/^.*[/\\]/, '')
     .replace(/[␣<>:"|?*]/g, '')
     .replace(/^[.\s]+|[.\s]+$/g, '');
   const own = bare === '' ? 'file' : devices.test(bare) ? `_${bare}` : bare;
   if (Buffer.byteLength(own) <= longest) return own;
   const ending = /\.[\w-]{1,12}$/.exec(own)?.[0] ?? '';
-  let start = [...own.slice(0, own.length - ending.length)];
-  while (Buffer.byteLength(start.join('')) + ending.length > longest) start = start.slice(0, -1);
-  return start.join('') + ending;
+  return beginningOf(own.slice(0, own.length - ending.length), longest - ending.length) + ending;
+}
+
+/** As many whole characters as fit into `bytes`. */
+function beginningOf(text: string, bytes: number): string {
+  let length = 0;
+  let left = bytes;
+  for (const sign of text) {
+    left -= Buffer.byteLength(sign);
+    if (left < 0) break;
+    length += sign.length;
+  }
+  return text.slice(0, length);
+}
+
+/** Far above what a file system takes; the rest need not be looked at. Both ends stay: a name ends with its kind. */
+function cut(name: string): string {
+  return name.length <= 2048 ? name : name.slice(0, 1024) + name.slice(-1024);
 }
