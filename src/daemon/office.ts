@@ -42,6 +42,9 @@ export async function readOffice(
     duty: config.office.duty,
   });
   for (const err of seeded.problems) log.error({ err }, 'directory.file_left_out');
+  for (const { id } of seeded.people?.leaving?.left ?? []) log.info({ employee: id }, 'directory.employee_left');
+  const held = seeded.people?.leaving?.held ?? null;
+  if (held !== null) log.error({ cure: held }, 'directory.nobody_left');
   if (seeded.isDutyGone) log.error({ cure: dutyCure }, 'directory.duty_gone');
   log.info({ people: countsOf(seeded.people) }, 'directory.seeded');
 

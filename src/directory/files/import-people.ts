@@ -13,6 +13,7 @@ import {
   upsertEmployees,
 } from '../../store/directory/employees-and-clients.ts';
 import { type Change, type ChangeSetHead, type ChangeVia, changeLog } from '../../store/history/change-log.ts';
+import { type Leaving, takeLeavers } from '../leavers.ts';
 import { type CsvFormat, fold, type Rejection } from './csv.ts';
 import { importStations } from './import-departments.ts';
 import type { EmployeeRow, FileRead } from './people.ts';
@@ -24,6 +25,8 @@ export interface Imported {
   readonly unchanged: number;
   readonly rejected: readonly Rejection[];
   readonly notes: readonly string[];
+  /** Of the configuration's table: who left, and why nobody did though some are missing. */
+  readonly leaving?: Leaving;
   /** Of a CSV file: how it was read. */
   readonly format?: CsvFormat;
 }
@@ -32,6 +35,8 @@ export interface ImportOptions {
   readonly dryRun?: boolean;
   /** Who imports; absent: the machine, by its configuration. */
   readonly by?: { readonly authorId: string | null; readonly via: ChangeVia };
+  /** The file is the configuration's own table: whom it named before, and names no more, has left. */
+  readonly isRoster?: boolean;
   /** The office's: where days away begin, for whom has no zone of his own. Default UTC. */
   readonly zone?: string;
   /** Told after every batch: rows done of all. */
@@ -45,8 +50,8 @@ export function importHead(file: string, { by }: ImportOptions): ChangeSetHead {
 const fields = ['name', 'email', 'role', 'language', 'zone'] as const;
 
 /**
- * Brings the employees in step with the file, all or nothing. Who is no longer in the file stays: he may own drafts. A field
- * that is empty in the file is emptied; addresses are only added, but for extensions, which have one owner at a time.
+ * Brings the employees in step with the file, all or nothing. Whom the configuration's own table names no more has left;
+ * whom another file does not name stays. A field that is empty in the file is emptied; addresses are only added, but for extensions, which have one owner at a time.
  */
 export function importPeople(db: Db, read: FileRead<EmployeeRow>, options: ImportOptions = {}): Promise<Imported> {
   return db.transaction(async (tx) => {
@@ -88,6 +93,8 @@ export function importPeople(db: Db, read: FileRead<EmployeeRow>, options: Impor
       now: await transactionTime(tx),
     });
     for (const { key, employeeId } of stationed) if (moved.has(employeeId)) touched.add(key);
+    const named = stationed.map(({ employeeId }) => employeeId);
+    const leaving = options.isRoster && log ? await takeLeavers(tx, named, read.rejected.length, log) : null;
     const created = stale.filter(({ key }) => !before.has(key)).length;
     options.progress?.(rows.length, rows.length);
     return {
@@ -96,6 +103,7 @@ export function importPeople(db: Db, read: FileRead<EmployeeRow>, options: Impor
       unchanged: rows.length - touched.size,
       rejected: [...read.rejected, ...substitutes.rejected].sort((a, b) => a.line - b.line),
       notes: read.notes,
+      ...(leaving === null ? {} : { leaving }),
       ...(read.format === undefined ? {} : { format: read.format }),
     };
   });

@@ -53,7 +53,8 @@ export async function seedDirectory(db: Db, config: DirectoryConfig): Promise<Se
     }
   };
   const { people, region, zone } = config;
-  const importedPeople = people && (await attempt(() => importPeopleFile(db, { ...people, region }, { zone })));
+  const importedPeople =
+    people && (await attempt(() => importPeopleFile(db, { ...people, region }, { zone, isRoster: true })));
   const duty = await setDuty(db, config.duty).catch((error: unknown) => {
     throw problems[0] ?? error; // an office with nobody because the file is broken: the file is what must be cured
   });
