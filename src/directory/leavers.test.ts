@@ -62,7 +62,9 @@ test('a session ends with the row, the desk is free, and a row that comes back o
   const visitor = async () => (await sessionVisitor(db, session, new Date()))?.name ?? null;
   expect(await visitor()).toBe('Boris');
 
-  expect(await seeded(rows.anna, rows.vera)).toEqual(['Boris']);
+  expect(await seeded(rows.anna, ',104,nameless@r.example', rows.vera)).toEqual([]);
+  expect(await visitor()).toBe('Boris');
+  expect(await seeded(rows.anna, `${rows.vera};not an address`)).toEqual(['Boris']);
   expect([await visitor(), await active()]).toEqual([null, ['Anna', 'Guest', 'Vera']]);
   expect(
     await db.rows(sql`select address from contact_point where employee_id = ${boris?.id ?? ''} and now() < until`),

@@ -94,7 +94,7 @@ export function importPeople(db: Db, read: FileRead<EmployeeRow>, options: Impor
     });
     for (const { key, employeeId } of stationed) if (moved.has(employeeId)) touched.add(key);
     const named = stationed.map(({ employeeId }) => employeeId);
-    const leaving = options.isRoster && log ? await takeLeavers(tx, named, read.rejected.length, log) : null;
+    const leaving = options.isRoster && log ? await takeLeavers(tx, named, unreadRows(read), log) : null;
     const created = stale.filter(({ key }) => !before.has(key)).length;
     options.progress?.(rows.length, rows.length);
     return {
@@ -107,6 +107,12 @@ export function importPeople(db: Db, read: FileRead<EmployeeRow>, options: Impor
       ...(read.format === undefined ? {} : { format: read.format }),
     };
   });
+}
+
+/** Rows that were rejected whole; one with a wrong mobile number names its person all the same. */
+function unreadRows({ rows, rejected }: FileRead<EmployeeRow>): number {
+  const lines = new Set(rows.map(({ line }) => line));
+  return new Set(rejected.flatMap(({ line }) => (lines.has(line) ? [] : [line]))).size;
 }
 
 interface Running {
